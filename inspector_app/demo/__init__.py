@@ -1,0 +1,1 @@
+"""The demonstration register: published figures as records, and synthetic sites beyond them."""

@@ -1,0 +1,1 @@
+"""Words, units and rules as tables; knows no database, Qt, HTTP, PDF, clock or disk."""

@@ -1,0 +1,261 @@
+"""The tree of everything the program can explain to a person.
+
+InspectorError
+├── RuleError                 the register's rules do not allow it
+│   ├── StepForbidden         no such step between two ownership statuses
+│   ├── BasisMissing          a step without a document it must rest on
+│   ├── GuardUnmet            a step whose other conditions do not hold
+│   ├── RoleMayNot            this role may neither accept nor propose it
+│   ├── MassExceeded          more would leave a site than is there
+│   ├── Immutable             a signed record cannot be changed
+│   └── NotFound              a code names nothing in the register
+├── InputError                what was typed or read cannot be understood
+│   ├── PlaceOutside          a coordinate outside the country
+│   └── BadValue              a field holds what it must not
+├── RegisterError             the register's file cannot be used
+│   ├── NotARegister, TooNew, ReadOnlyRegister, DiskFull, WrongKey, RegisterBusy, Damaged, AlreadyThere
+└── ServerError               the central server cannot be used as asked
+    ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, AccessEnded, DemoMismatch
+"""
+
+from typing import ClassVar
+
+from inspector_app.i18n import N_
+
+
+class InspectorError(Exception):
+    """What a person met, in three sentences: what happened, what was kept, what to do.
+
+    The sentences are message ids of the catalogue; the facts fill their {names}. `code` is what programs branch on.
+    """
+
+    happened: ClassVar[str]
+    kept: ClassVar[str] = N_("Nothing was changed.")
+    advice: ClassVar[str] = ""
+
+    def __init__(self, **facts: object) -> None:
+        """Keep the facts that fill the sentences."""
+        super().__init__(self.happened.format(**facts))
+        self.facts = facts
+
+    @property
+    def code(self) -> str:
+        """The class's own name, as programs and the server's answers carry it."""
+        return type(self).__name__
+
+
+class RuleError(InspectorError):
+    """The register's rules do not allow it."""
+
+
+class StepForbidden(RuleError):
+    """The law knows no such step between two ownership statuses (domain.md 6.3)."""
+
+    happened = N_("{site} cannot go from «{origin}» to «{target}».")
+    advice = N_("The next allowed steps are listed on the site page.")
+
+
+class BasisMissing(RuleError):
+    """A step was asked for without a document that it must rest on (domain.md 6.3)."""
+
+    happened = N_("{site} cannot become «{target}» without: {documents}.")
+    advice = N_("Attach the document first, then take the step again.")
+
+
+class GuardUnmet(RuleError):
+    """A step's condition other than a document does not hold (domain.md 6.3). `rule` is the sentence of the guard."""
+
+    happened = N_("{site} cannot become «{target}»: {rule}")
+    advice = N_("Record what is missing, then take the step again.")
+
+
+class RoleMayNot(RuleError):
+    """The role may neither accept nor propose the step."""
+
+    happened = N_("The role «{role}» may not take the step to «{target}».")
+    advice = N_("Ask a {accepts} to take it.")
+
+
+class MassExceeded(RuleError):
+    """More waste would leave an item than remains there (domain.md 6.4, INV-06)."""
+
+    happened = N_("{item}: {asked} cannot be removed, only {remaining} remain.")
+    advice = N_("Weigh again, or record a correction of the inventory with its document first.")
+
+
+class Immutable(RuleError):
+    """A signed or closed record cannot be changed (domain.md 6.4, INV-14)."""
+
+    happened = N_("{record} is closed and cannot be changed.")
+    advice = N_("Record an amendment that names it.")
+
+
+class RuleBroken(RuleError):
+    """Another rule of domain.md 6.4 would be broken. `rule` is the sentence of the rule, `invariant` its number."""
+
+    happened = N_("{rule} ({invariant})")
+    advice = N_("Correct the value and try again.")
+
+
+class NotFound(RuleError):
+    """A code that a person gave names nothing in the register."""
+
+    happened = N_("There is no {what} «{code}» in this register.")
+    advice = N_("Check the spelling, or search for a part of it.")
+
+
+class InputError(InspectorError):
+    """What was typed or read cannot be understood."""
+
+
+class PlaceOutside(InputError):
+    """A coordinate outside Kazakhstan (domain.md 5.2)."""
+
+    happened = N_("{lat}, {lon} lies outside Kazakhstan.")
+    advice = N_("Check the order: latitude 40.59 to 55.45 comes first, then longitude 46.49 to 87.35.")
+
+
+class BadValue(InputError):
+    """A field holds what it must not. `reason` is a sentence of the catalogue."""
+
+    happened = N_("{field}: {reason}")
+    advice = N_("Correct the value and try again.")
+
+
+class RegisterError(InspectorError):
+    """The register's file cannot be used as asked."""
+
+
+class NotARegister(RegisterError):
+    """The file is no register (or is encrypted and no key was given)."""
+
+    happened = N_("{file} is not a register of this program.")
+    kept = N_("The file was not touched.")
+    advice = N_("Choose another file. If the register is encrypted, its passphrase is needed.")
+
+
+class NoSuchRegister(RegisterError):
+    """There is no file of that name."""
+
+    happened = N_("There is no register {file}.")
+    advice = N_("Check the path, or create one with «inspector new» or «inspector demo».")
+
+
+class TooNew(RegisterError):
+    """The register was written by a newer version of the program."""
+
+    happened = N_("{file} was written by a newer version of the program (schema {found}, this program knows {known}).")
+    kept = N_("The file was not touched.")
+    advice = N_("Update the program, then open the register again.")
+
+
+class ReadOnlyRegister(RegisterError):
+    """The file, its folder or its disk does not allow writing."""
+
+    happened = N_("{file} cannot be written: the file or its folder is read-only.")
+    advice = N_("Copy the register to a folder where you may write, or ask for the right to write there.")
+
+
+class DiskFull(RegisterError):
+    """The disk has no room for the transaction, which was rolled back."""
+
+    happened = N_("The disk is full.")
+    kept = N_("The last change was not saved; everything before it is safe.")
+    advice = N_("Free some space, then repeat the last change.")
+
+
+class RegisterBusy(RegisterError):
+    """Another program held the register longer than we wait."""
+
+    happened = N_("Another program is writing to the register.")
+    kept = N_("The last change was not saved; everything before it is safe.")
+    advice = N_("Wait until it is done, then repeat the last change.")
+
+
+class Damaged(RegisterError):
+    """The file's integrity check failed."""
+
+    happened = N_("{file} is damaged: {detail}")
+    kept = N_("The file was not touched.")
+    advice = N_("Restore the newest backup with «inspector restore»; keep the damaged file for the administrator.")
+
+
+class AlreadyThere(RegisterError):
+    """A new file was asked for where one exists."""
+
+    happened = N_("{file} exists already.")
+    kept = N_("The file was not touched.")
+    advice = N_("Choose another name, or remove the file first.")
+
+
+class CannotWrite(InspectorError):
+    """A paper or an export cannot be written to the place asked for."""
+
+    happened = N_("{file} cannot be written: {detail}")
+    kept = N_("No part of the file was left behind.")
+    advice = N_("Choose another folder, or free some space.")
+
+
+class ServerError(InspectorError):
+    """The central server cannot be used as asked."""
+
+    kept = N_("All changes stay on this laptop and wait to be sent.")
+
+
+class ServerOff(ServerError):
+    """No connection could be made."""
+
+    happened = N_("The central server {url} does not answer.")
+    advice = N_("Work goes on offline. Check the connection and sync again later.")
+
+
+class ServerSlow(ServerError):
+    """The server took longer than the time limit."""
+
+    happened = N_("The central server {url} took too long to answer.")
+    advice = N_("Nothing is lost. Sync again when the link is better; it goes on where it stopped.")
+
+
+class ServerNonsense(ServerError):
+    """The answer is not of the protocol."""
+
+    happened = N_("{url} gave an answer that is not the central server's ({detail}).")
+    advice = N_("Check the address of the server; a hotel or office network may answer in its place.")
+
+
+class NotEnrolled(ServerError):
+    """The register belongs to no server yet."""
+
+    happened = N_("This register is not enrolled with a central server.")
+    advice = N_("Ask the administrator for a one-time code and enrol it on the Sync page.")
+
+
+class EnrolmentRefused(ServerError):
+    """The one-time code is wrong, used or expired."""
+
+    happened = N_("The server refused the enrolment: {reason}")
+    kept = N_("Nothing was changed.")
+    advice = N_("Ask the administrator for a new one-time code.")
+
+
+class AccessEnded(ServerError):
+    """The device or its person was shut out."""
+
+    happened = N_("The server no longer accepts this laptop.")
+    advice = N_("Ask the administrator; your unsent work can be handed over as a file.")
+
+
+class DemoMismatch(ServerError):
+    """Demonstration and reality never mix (product.md)."""
+
+    happened = N_("A demonstration register and a real server never mix.")
+    kept = N_("Nothing was changed.")
+    advice = N_("Enrol a demonstration register only with a server made with --demo.")
+
+
+class InsecureAddress(ServerError):
+    """Plain HTTP is accepted on this machine alone."""
+
+    happened = N_("{url} is not encrypted; only https is accepted outside this machine.")
+    kept = N_("Nothing was changed.")
+    advice = N_("Ask the administrator for the https address of the server.")

@@ -1,0 +1,106 @@
+"""Waste: classifier codes, hazard properties and Y codes, states, packaging, outcomes, and which go together (domain.md 2, 6.4)."""
+
+import re
+
+from inspector_app.domain.codes import Code
+from inspector_app.domain.errors import BadValue
+from inspector_app.i18n import N_
+
+
+class Entry(Code):
+    """How a type stands in the classifier (domain.md 2.1)."""
+
+    ABSOLUTE = "absolute", N_("Absolute entry")
+    MIRROR = "mirror", N_("Mirror entry")
+
+
+class Hazard(Code):
+    """Hazard properties of Art. 342: fifteen as in Europe, and C16 (domain.md 2.2)."""
+
+    HP1 = "HP1", N_("Explosive")
+    HP2 = "HP2", N_("Oxidising")
+    HP3 = "HP3", N_("Flammable")
+    HP4 = "HP4", N_("Irritant")
+    HP5 = "HP5", N_("Specific target organ or aspiration toxicity")
+    HP6 = "HP6", N_("Acute toxicity")
+    HP7 = "HP7", N_("Carcinogenic")
+    HP8 = "HP8", N_("Corrosive")
+    HP9 = "HP9", N_("Infectious")
+    HP10 = "HP10", N_("Toxic for reproduction")
+    HP11 = "HP11", N_("Mutagenic")
+    HP12 = "HP12", N_("Releases toxic gas with water, air or acid")
+    HP13 = "HP13", N_("Sensitising")
+    HP14 = "HP14", N_("Ecotoxic")
+    HP15 = "HP15", N_("Can yield the above indirectly")
+    C16 = "C16", N_("Persistent organic pollutants")
+
+
+class PhysicalState(Code):
+    """Physical state (domain.md 6.2)."""
+
+    SOLID = "SOLID", N_("Solid")
+    LIQUID = "LIQUID", N_("Liquid")
+    SLUDGE = "SLUDGE", N_("Sludge")
+    PASTE = "PASTE", N_("Paste")
+    POWDER = "POWDER", N_("Powder")
+    GAS = "GAS", N_("Gas")
+    ARTICLE = "ARTICLE", N_("Article")
+    MIXED = "MIXED", N_("Mixed")
+
+
+class PackagingCondition(Code):
+    """Condition of the packaging (domain.md 6.2)."""
+
+    INTACT = "INTACT", N_("Intact")
+    RUSTED = "RUSTED", N_("Rusted")
+    LEAKING = "LEAKING", N_("Leaking")
+    OPEN = "OPEN", N_("Open")
+    NONE = "NONE", N_("In bulk")
+
+
+class QuantityMethod(Code):
+    """How a quantity came to be known (domain.md 6.2)."""
+
+    WEIGHED = "WEIGHED", N_("Weighed")
+    VOLUME_DENSITY = "VOLUME_DENSITY", N_("Volume by density")
+    COUNT_X_UNIT = "COUNT_X_UNIT", N_("Count by unit mass")
+    GEODETIC = "GEODETIC", N_("Geodetic survey")
+    DOCUMENT = "DOCUMENT", N_("By documents")
+    EXPERT = "EXPERT", N_("Expert estimate")
+    COURT = "COURT", N_("By court decision")
+
+
+class Outcome(Code):
+    """What became of an item (domain.md 6.2)."""
+
+    NONE = "NONE", N_("Still there")
+    REMOVED = "REMOVED", N_("Removed")
+    RECOVERED = "RECOVERED", N_("Recovered")
+    SOLD = "SOLD", N_("Sold")
+    TRANSFERRED = "TRANSFERRED", N_("Transferred")
+    NOT_FOUND = "NOT_FOUND", N_("Not found")
+    RECLASSIFIED = "RECLASSIFIED", N_("Reclassified")
+
+
+class Unit(Code):
+    """Units an estimate may be given in (domain.md 6.1, 7)."""
+
+    KG = "kg", N_("kg")
+    T = "t", N_("t")
+    M3 = "m3", N_("m³")
+    L = "l", N_("l")
+    PCS = "pcs", N_("pcs")
+    BQ = "Bq", N_("Bq")
+
+
+def parse_code(text: str) -> str:
+    """Six digits from what people write: '160209', '16 02 09', '16.02.09', '16 02 09*'. Raises BadValue (INV-01)."""
+    digits = re.sub(r"[\s.\u00a0\u202f-]", "", text.strip()).removesuffix("*")
+    if not re.fullmatch(r"\d{6}", digits, re.ASCII) or not 1 <= int(digits[:2]) <= 20:
+        raise BadValue(field=N_("Waste code"), reason=N_("six digits of groups 01 to 20 are expected, for example 16 02 09."))
+    return digits
+
+
+def show_code(code: str, *, hazardous: bool) -> str:
+    """'160209' as the classifier prints it: '16 02 09*'."""
+    return f"{code[:2]} {code[2:4]} {code[4:]}{'*' if hazardous else ''}"

@@ -1,0 +1,1 @@
+"""Files of others, coming in and going out."""

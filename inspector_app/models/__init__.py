@@ -1,0 +1,1 @@
+"""The register: tables, the operation log, and the only place that opens transactions."""

@@ -1,0 +1,295 @@
+"""The one operation log: history, outbox, audit trail and undo are readings of it.
+
+It is written by flushing, in the transaction that writes the data, one operation per row with its fields. Each
+operation names, per field, the operation that its author saw (`prev`, sync.md F3) and carries the hash of the one
+before it. Before a commit, triggers of the connection tell which rows were really written; a row without an operation
+stops the transaction, so that nothing can pass the log by.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+import rfc8785
+from sqlalchemy import Connection, Integer, Text, event, insert, inspect, select, text
+from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
+
+from inspector_app.models.base import Base, JsonText, Logged, MomentText, index, moment_text, plain
+from inspector_app.models.entities import ENTITIES, fields, table
+
+Kind = Literal["create", "patch", "delete", "restore"]
+Row = TypeVar("Row", bound=Logged)
+
+GENESIS = "0" * 64
+"""What the first operation of a file names as the hash before it."""
+
+
+class Operation(Base):
+    """One change of one row.
+
+    `seq` counts this file's own operations without gaps; operations heard from elsewhere have none. `body` is
+    {"data": {...}} of a create, {"changes": {field: [old, new]}, "prev": {field: op_id}} of everything else.
+    `state` is pending (waits to be sent), acked, held, conflict or rejected for own operations, and heard for others'.
+    """
+
+    __tablename__ = "operation"
+
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)
+    seq: Mapped[int | None] = mapped_column(Integer, unique=True)
+    op_id: Mapped[str] = mapped_column(Text, unique=True)
+    txn_id: Mapped[str] = mapped_column(Text)
+    command: Mapped[str] = mapped_column(Text)  # what the person did, a message id
+    entity: Mapped[str] = mapped_column(Text)
+    row_id: Mapped[str] = mapped_column(Text)
+    site_id: Mapped[str | None] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    body: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    occurred_at: Mapped[datetime] = mapped_column(MomentText)
+    author: Mapped[str] = mapped_column(Text)
+    prev_hash: Mapped[str | None] = mapped_column(Text)
+    hash: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, default="pending", server_default="pending")
+    result: Mapped[Any] = mapped_column(JsonText, nullable=True)  # the server's answer
+    rev: Mapped[int | None] = mapped_column(Integer)
+
+    __table_args__ = (
+        index("row_id"),
+        index("site_id"),
+        index("state", sqlite_where=text("state <> 'acked' AND state <> 'heard'")),
+        {"sqlite_strict": True},
+    )
+
+
+class Undone(Base):
+    """Transactions that were taken back, so that undo goes one further the next time."""
+
+    __tablename__ = "undone"
+
+    txn_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    by_txn_id: Mapped[str] = mapped_column(Text)
+
+
+def chain(prev_hash: str, operation: Mapping[str, Any]) -> str:
+    """The hash of an operation: SHA-256 over the hash before it and the canonical JSON (RFC 8785) of what it says."""
+    return hashlib.sha256(prev_hash.encode() + rfc8785.dumps(dict(operation))).hexdigest()
+
+
+def said(
+    *, op_id: str, txn_id: str, entity: str, row_id: str, kind: str, body: Mapping[str, Any], occurred_at: str, author: str
+) -> dict[str, Any]:
+    """What an operation says, in the shape that is hashed and sent."""
+    return {
+        "op_id": op_id,
+        "txn_id": txn_id,
+        "entity": entity,
+        "id": row_id,
+        "kind": kind,
+        "body": body,
+        "occurred_at": occurred_at,
+        "author": author,
+    }
+
+
+def add(session: Session, kind: type[Row], /, **values: Any) -> Row:
+    """Put a new row into the session with its identity already made, so that others can point to it at once."""
+    row = kind(**values)
+    row.id = session.info["new_id"]()
+    session.add(row)
+    return row
+
+
+def now(session: Session) -> datetime:
+    """The instant of this transaction, UTC; handed in by the register."""
+    at: datetime = session.info["at"]
+    return at
+
+
+def delete(row: Logged) -> None:
+    """Mark a row as deleted; nothing is ever taken out of the register (INV-20)."""
+    row.deleted = True
+
+
+class Unlogged(AssertionError):
+    """A write passed the operation log by: a defect of the program, and the transaction is rolled back."""
+
+
+class _Log:
+    """The end of this file's own chain, held for one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        last = session.execute(
+            select(Operation.seq, Operation.hash).where(Operation.seq.is_not(None)).order_by(Operation.seq.desc()).limit(1)
+        ).first()
+        self.seq: int = last.seq if last else 0
+        self.hash: str = last.hash if last else GENESIS
+
+    def next(
+        self, session: Session, entity: str, row_id: str, site_id: str | None, kind: Kind, op_id: str, body: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The columns of the next operation."""
+        info = session.info
+        what = said(
+            op_id=op_id,
+            txn_id=info["txn_id"],
+            entity=entity,
+            row_id=row_id,
+            kind=kind,
+            body=body,
+            occurred_at=info["at_text"],
+            author=info["author"],
+        )
+        before, self.hash, self.seq = self.hash, chain(self.hash, what), self.seq + 1
+        return {
+            "seq": self.seq,
+            "op_id": op_id,
+            "txn_id": info["txn_id"],
+            "command": info["command"],
+            "entity": entity,
+            "row_id": row_id,
+            "site_id": site_id,
+            "kind": kind,
+            "body": body,
+            "occurred_at": info["at"],
+            "author": info["author"],
+            "prev_hash": before,
+            "hash": self.hash,
+            "state": "pending",
+        }
+
+
+def _log(session: Session) -> _Log:
+    log: _Log | None = session.info.get("log")
+    if log is None:
+        log = session.info["log"] = _Log(session)
+    return log
+
+
+@event.listens_for(Session, "before_flush")
+def _record(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    """Add one operation per logged row that this flush is about to write."""
+    if any(isinstance(row, Logged) for row in session.deleted):
+        raise Unlogged("rows are marked as deleted, never taken out")
+    new = [row for row in session.new if isinstance(row, Logged)]
+    dirty = [row for row in session.dirty if isinstance(row, Logged) and session.is_modified(row)]
+    if not new and not dirty:
+        return
+    with session.no_autoflush:
+        log = _log(session)
+        for row in new:
+            if row.id is None:
+                row.id = session.info["new_id"]()
+            _add(session, log, row, "create", row.id, {"data": _data(row)})
+        for row in dirty:
+            kind, changes = _changes(row)
+            if changes:
+                op_id = session.info["new_id"]()
+                sources = dict(row.sources or {})
+                prev = {name: sources.get(name, row.id) for name in changes}
+                row.sources = {**sources, **dict.fromkeys(changes, op_id)}
+                _add(session, log, row, kind, op_id, {"changes": changes, "prev": prev})
+
+
+def _add(session: Session, log: _Log, row: Logged, kind: Kind, op_id: str, body: Mapping[str, Any]) -> None:
+    entity = row.__tablename__  # type: ignore[attr-defined]
+    site_id = row.id if entity == "site" else getattr(row, "site_id", None)
+    session.add(Operation(**log.next(session, entity, row.id, site_id, kind, op_id, body)))
+    session.info["touched"].add((entity, row.id))
+
+
+def _data(row: Logged) -> dict[str, Any]:
+    """The fields of a new row that hold something, as JSON carries them."""
+    entity = row.__tablename__  # type: ignore[attr-defined]
+    columns = table(entity).columns
+    data = {}
+    for name in fields(entity):
+        value = getattr(row, name)
+        if value is None and columns[name].default is not None:
+            default = columns[name].default.arg  # type: ignore[union-attr]
+            value = default(None) if callable(default) else default
+            setattr(row, name, value)
+        if value is not None:
+            data[name] = plain(value)
+    return data
+
+
+def _changes(row: Logged) -> tuple[Kind, dict[str, list[Any]]]:
+    state = inspect(row)
+    changes = {}
+    for name in (*fields(row.__tablename__), "deleted"):  # type: ignore[attr-defined]
+        history = state.attrs[name].load_history()
+        if history.has_changes():
+            old = history.deleted[0] if history.deleted else None
+            new = history.added[0] if history.added else None
+            if plain(old) != plain(new):
+                changes[name] = [plain(old), plain(new)]
+    if "deleted" in changes:
+        return ("delete" if changes["deleted"][1] else "restore"), changes
+    return "patch", changes
+
+
+def bulk_create(session: Session, entity: str, rows: Iterable[dict[str, Any]]) -> int:
+    """Create many rows of one entity with their operations; for loads of thousands, where the session is too slow.
+
+    Each row is a map of field to value with its `id`; values may be days, codes, lists. Returns how many.
+    """
+    names = fields(entity)
+    columns = table(entity).columns
+    defaults = {
+        name: (lambda given: given(None) if callable(given) else given)(columns[name].default.arg)  # type: ignore[union-attr]
+        for name in names
+        if columns[name].default is not None
+    }
+    log = _log(session)
+    written, operations = [], []
+    for row in rows:
+        whole = {**defaults, **row}
+        data = {name: plain(whole[name]) for name in names if whole.get(name) is not None}
+        site_id = row["id"] if entity == "site" else row.get("site_id")
+        operations.append(log.next(session, entity, row["id"], site_id, "create", row["id"], {"data": data}))
+        written.append({name: whole.get(name) for name in (*names, "id")})
+    if written:
+        session.execute(insert(table(entity)), written)
+        session.execute(insert(Operation.__table__), operations)  # type: ignore[arg-type]
+        session.info["bulk"] = True
+    return len(written)
+
+
+# -- the guard: what was really written -------------------------------------------------------------------------------
+
+
+def arm(connection: Connection) -> None:
+    """Make this connection remember which logged rows it writes."""
+    run = connection.exec_driver_sql
+    run("CREATE TEMP TABLE IF NOT EXISTS written (entity TEXT, row_id TEXT, PRIMARY KEY (entity, row_id)) WITHOUT ROWID")
+    for entity in ENTITIES:
+        for verb, row in (
+            ("INSERT", "NEW"),
+            (f"UPDATE OF {', '.join((*fields(entity), 'deleted'))}", "NEW"),
+            ("DELETE", "OLD"),
+        ):
+            name = f"guard_{entity}_{verb.split()[0].lower()}"
+            run(
+                f"CREATE TEMP TRIGGER IF NOT EXISTS {name} AFTER {verb} ON main.{entity}"
+                f" BEGIN INSERT OR IGNORE INTO written VALUES ('{entity}', {row}.id); END"
+            )
+
+
+def verify(session: Session) -> None:
+    """Raise Unlogged when a row was written that the log does not know of; forget the rest."""
+    written = {tuple(row) for row in session.execute(text("SELECT entity, row_id FROM temp.written"))}
+    session.execute(text("DELETE FROM temp.written"))
+    if session.info.get("bulk") or session.info.get("heard"):
+        return
+    if passed := written - session.info["touched"]:
+        raise Unlogged(f"written without an operation: {sorted(passed)[:3]}")
+
+
+Ids = Callable[[], str]
+
+
+def prepare(session: Session, *, author: str, role: str, command: str, at: datetime, new_id: Ids, txn_id: str) -> None:
+    """Tell the session who writes, when, and what for. Called by the register at the start of a transaction."""
+    session.info.update(
+        author=author, role=role, command=command, at=at, at_text=moment_text(at), new_id=new_id, txn_id=txn_id, touched=set()
+    )

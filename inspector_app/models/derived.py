@@ -1,0 +1,285 @@
+"""Derived columns and counters, kept by triggers in the transaction that changes their source.
+
+Status of a site, masses of the ledger, counts of the tally and the search index follow from other rows. Triggers keep
+them, so that actions, bulk loads and the exchange with the server cannot forget them; `recompute` makes them anew from
+nothing but the sources, and `inspector check` compares the two.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, Integer, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inspector_app.domain.ownership import STATE_OWNED
+from inspector_app.domain.removal import ARRIVED, LEFT_SITE
+from inspector_app.models.base import Base, index
+
+
+class Counter(Base):
+    """One figure of the tally: how many rows and how many grams a kind and key stand for."""
+
+    __tablename__ = "counter"
+
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)  # status, state_owned, year, pcb, mass
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+    mass_g: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = ({"sqlite_strict": True, "sqlite_with_rowid": False},)
+
+
+class ItemYear(Base):
+    """A waste item and a year in which some of it arrived at its destination (INV-17): one 'waste type removed'."""
+
+    __tablename__ = "item_year"
+
+    item_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    site_id: Mapped[str] = mapped_column(Text)
+    mass_g: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (index("site_id", "year", "mass_g"), {"sqlite_strict": True, "sqlite_with_rowid": False})
+
+
+def _codes(codes: frozenset[str]) -> str:
+    return "(" + ", ".join(f"'{each}'" for each in sorted(codes)) + ")"
+
+
+_OWNED, _LEFT, _ARRIVED = _codes(STATE_OWNED), _codes(LEFT_SITE), _codes(ARRIVED)
+
+_ACCEPTED = "SELECT COALESCE(SUM(mass_g), 0) FROM quantity_estimate WHERE item_id = {item} AND accepted = 1 AND deleted = 0"
+_ENTERED = "SELECT COALESCE(SUM(mass_g), 0) FROM ledger_entry WHERE item_id = {item} AND kind = '{kind}' AND deleted = 0"
+_REMOVED = (
+    "SELECT COALESCE(SUM(l.mass_g), 0) FROM batch_line l JOIN removal_batch b ON b.id = l.batch_id"
+    f" WHERE l.item_id = {{item}} AND l.deleted = 0 AND b.deleted = 0 AND b.state IN {_LEFT}"
+)
+_YEARS = (
+    "INSERT INTO item_year (item_id, year, site_id, mass_g)"
+    " SELECT l.item_id, CAST(substr(b.received_on, 1, 4) AS INTEGER), l.site_id, SUM(l.mass_g)"
+    " FROM batch_line l JOIN removal_batch b ON b.id = l.batch_id"
+    f" WHERE {{which}} l.deleted = 0 AND b.deleted = 0 AND b.state IN {_ARRIVED} AND b.received_on IS NOT NULL"
+    " GROUP BY l.item_id, substr(b.received_on, 1, 4)"
+)
+_ITEM_FROM_SOURCES = f"accepted_g = ({_ACCEPTED}), removed_g = ({_REMOVED}), " + ", ".join(
+    f"{column} = ({_ENTERED.replace('{kind}', kind)})"
+    for column, kind in (("corrected_g", "CORRECTION"), ("sold_g", "SOLD"), ("transferred_g", "TRANSFERRED"))
+)
+_SITE_FROM_SOURCES = (
+    "(items, inventory_g, removed_g, sold_g, transferred_g) = (SELECT COUNT(*), COALESCE(SUM(accepted_g + corrected_g), 0),"
+    " COALESCE(SUM(removed_g), 0), COALESCE(SUM(sold_g), 0), COALESCE(SUM(transferred_g), 0)"
+    " FROM waste_item WHERE site_id = {site} AND deleted = 0),"
+    " pcb_items = (SELECT COUNT(*) FROM pcb_item WHERE site_id = {site} AND deleted = 0)"
+)
+_STATUS = f"""UPDATE site SET
+ status = COALESCE((SELECT to_status FROM status_event WHERE {{chain}} ORDER BY position DESC, n DESC LIMIT 1), 'DISCOVERED'),
+ status_since = (SELECT effective_on FROM status_event WHERE {{chain}} ORDER BY position DESC, n DESC LIMIT 1),
+ state_owned_since = (SELECT MIN(effective_on) FROM status_event WHERE {{chain}} AND to_status IN {_OWNED}),
+ disputed = EXISTS (SELECT 1 FROM status_event WHERE {{any}} AND state = 'DISPUTED'),
+ proposed = (SELECT to_status FROM status_event WHERE {{any}} AND state = 'PROPOSED' ORDER BY n DESC LIMIT 1)
+ WHERE {{site}}"""
+_SITE_SUMS = ("inventory_g", "removed_g", "sold_g", "transferred_g")
+_ITEM_SUMS = ("accepted_g + {row}.corrected_g", "removed_g", "sold_g", "transferred_g")
+
+
+def _status(site: str, which: str) -> str:
+    return _STATUS.format(
+        chain=f"site_id = {site} AND state = 'ACCEPTED' AND deleted = 0", any=f"site_id = {site} AND deleted = 0", site=which
+    )
+
+
+def _years(item: str) -> str:
+    return f"DELETE FROM item_year WHERE item_id = {item}; " + _YEARS.format(which=f"l.item_id = {item} AND")
+
+
+def _count(kind: str, key: str, sign: str, mass: str = "0", *, when: str = "1") -> str:
+    """Move a counter up or down."""
+    return (
+        f"INSERT INTO counter (kind, key, count, mass_g) SELECT '{kind}', {key}, {sign}1, {sign}({mass}) WHERE {when}"
+        " ON CONFLICT (kind, key) DO UPDATE SET count = count + excluded.count, mass_g = mass_g + excluded.mass_g"
+    )
+
+
+def _site_counts(row: str, sign: str) -> str:
+    alive = f"{row}.deleted = 0"
+    masses = "; ".join(
+        _count("mass", f"'{name}'", sign, f"{row}.{column}", when=alive)
+        for name, column in (
+            ("inventory", "inventory_g"),
+            ("removed", "removed_g"),
+            ("sold", "sold_g"),
+            ("transferred", "transferred_g"),
+        )
+    )
+    return "; ".join(
+        (
+            _count("status", f"{row}.status", sign, f"{row}.remaining_g", when=alive),
+            _count("state_owned", "'sites'", sign, when=f"{alive} AND {row}.state_owned_since IS NOT NULL"),
+            masses,
+        )
+    )
+
+
+def _item_to_site(row: str, sign: str) -> str:
+    sums = ", ".join(
+        f"{column} = {column} {sign} ({row}.{source.format(row=row)})"
+        for column, source in zip(_SITE_SUMS, _ITEM_SUMS, strict=True)
+    )
+    return f"UPDATE site SET items = items {sign} 1, {sums} WHERE id = {row}.site_id AND {row}.deleted = 0"
+
+
+def _sources() -> Iterator[tuple[str, str, str]]:
+    """(name, event and condition, statements) of every trigger."""
+    for table, column, what in (
+        ("quantity_estimate", "accepted_g", _ACCEPTED),
+        ("batch_line", "removed_g", _REMOVED),
+    ):
+        update = f"UPDATE waste_item SET {column} = ({what}) WHERE id = {{item}}"
+        extra = "; " + _years("{item}") if table == "batch_line" else ""
+        for event, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW"))):
+            body = "; ".join((update + extra).format(item=f"{row}.item_id") for row in rows)
+            fields = (
+                " OF item_id, mass_g, accepted, deleted"
+                if table == "quantity_estimate"
+                else " OF item_id, mass_g, deleted, batch_id"
+            )
+            yield f"{table}_{event.lower()}", f"AFTER {event}{fields if event == 'UPDATE' else ''} ON {table}", body
+    entered = (
+        "UPDATE waste_item SET "
+        + ", ".join(
+            f"{column} = ({_ENTERED.format(item='NEW.item_id', kind=kind)})"
+            for column, kind in (("corrected_g", "CORRECTION"), ("sold_g", "SOLD"), ("transferred_g", "TRANSFERRED"))
+        )
+        + " WHERE id = NEW.item_id"
+    )
+    yield "ledger_entry_insert", "AFTER INSERT ON ledger_entry", entered
+    yield "ledger_entry_update", "AFTER UPDATE OF mass_g, kind, deleted ON ledger_entry", entered
+    on_batch = "(SELECT item_id FROM batch_line WHERE batch_id = NEW.id)"
+    yield (
+        "removal_batch_update",
+        "AFTER UPDATE OF state, received_on, deleted ON removal_batch",
+        f"UPDATE waste_item SET removed_g = ({_REMOVED.format(item='waste_item.id')}) WHERE id IN {on_batch};"
+        f" DELETE FROM item_year WHERE item_id IN {on_batch}; " + _YEARS.format(which=f"l.item_id IN {on_batch} AND"),
+    )
+    # rows of one transaction come in any order: a parent that comes last gathers what its children could not tell it
+    yield (
+        "waste_item_insert",
+        "AFTER INSERT ON waste_item",
+        _item_to_site("NEW", "+")
+        + f"; UPDATE waste_item SET {_ITEM_FROM_SOURCES.format(item='NEW.id')} WHERE id = NEW.id; "
+        + _years("NEW.id"),
+    )
+    yield (
+        "waste_item_update",
+        "AFTER UPDATE OF site_id, deleted, accepted_g, corrected_g, removed_g, sold_g, transferred_g ON waste_item",
+        _item_to_site("OLD", "-") + "; " + _item_to_site("NEW", "+"),
+    )
+    for event in ("INSERT", "UPDATE OF state, position, to_status, effective_on, deleted, site_id"):
+        name = event.split()[0].lower()
+        yield f"status_event_{name}", f"AFTER {event} ON status_event", _status("NEW.site_id", "id = NEW.site_id")
+    yield (
+        "site_insert",
+        "AFTER INSERT ON site",
+        _site_counts("NEW", "+")
+        + f"; UPDATE site SET {_SITE_FROM_SOURCES.format(site='NEW.id')} WHERE id = NEW.id; "
+        + _status("NEW.id", "id = NEW.id"),
+    )
+    yield (
+        "site_update",
+        "AFTER UPDATE OF status, state_owned_since, deleted, inventory_g, removed_g, sold_g, transferred_g ON site",
+        _site_counts("OLD", "-") + "; " + _site_counts("NEW", "+"),
+    )
+    yield "item_year_insert", "AFTER INSERT ON item_year", _count("year", "CAST(NEW.year AS TEXT)", "+", "NEW.mass_g")
+    yield "item_year_delete", "AFTER DELETE ON item_year", _count("year", "CAST(OLD.year AS TEXT)", "-", "OLD.mass_g")
+    for event, signs in (("INSERT", ("+NEW",)), ("UPDATE OF concentration, total_g, deleted, site_id", ("-OLD", "+NEW"))):
+        body = "; ".join(
+            _count(
+                "pcb", f"{sign[1:]}.concentration", sign[0], f"COALESCE({sign[1:]}.total_g, 0)", when=f"{sign[1:]}.deleted = 0"
+            )
+            + f"; UPDATE site SET pcb_items = pcb_items {sign[0]} 1 WHERE id = {sign[1:]}.site_id AND {sign[1:]}.deleted = 0"
+            for sign in signs
+        )
+        yield f"pcb_item_{event.split()[0].lower()}", f"AFTER {event} ON pcb_item", body
+
+
+_SEARCHED: tuple[tuple[int, str, tuple[str, ...]], ...] = (
+    (1, "site", ("code", "register_no", "name_en", "name_ru", "name_kk", "address", "former_owner", "cadastral_no")),
+    (2, "waste_item", ("name", "legacy_code")),
+    (3, "pcb_item", ("label", "serial_no", "model", "maker")),
+    (4, "document", ("no", "title")),
+    (5, "removal_batch", ("no", "manifest_no", "ticket_no", "certificate_no")),
+    (6, "inspection", ("no",)),
+    (7, "court_decision", ("case_no", "court")),
+    (8, "contract", ("no", "contractor")),
+)
+"""What the search box finds: kind number, table, columns. A row of `search` has rowid = n * 16 + kind number."""
+
+SEARCH_KINDS = {number: table for number, table, _columns in _SEARCHED}
+
+
+def _search() -> Iterator[tuple[str, str, str]]:
+    for number, table, columns in _SEARCHED:
+        words = " || ' ' || ".join(f"COALESCE(NEW.{column}, '')" for column in columns)
+        insert = f"INSERT INTO search (rowid, words) SELECT NEW.n * 16 + {number}, {words} WHERE NEW.deleted = 0"
+        yield f"{table}_search_insert", f"AFTER INSERT ON {table}", insert
+        yield (
+            f"{table}_search_update",
+            f"AFTER UPDATE OF {', '.join((*columns, 'deleted'))} ON {table}",
+            f"DELETE FROM search WHERE rowid = OLD.n * 16 + {number}; {insert}",
+        )
+
+
+def triggers() -> dict[str, str]:
+    """Name to CREATE TRIGGER statement."""
+    return {
+        f"keep_{name}": f"CREATE TRIGGER keep_{name} {event} BEGIN {body}; END"
+        for name, event, body in (*_sources(), *_search())
+    }
+
+
+def install(connection: Connection) -> None:
+    """Create the search index and every trigger."""
+    connection.exec_driver_sql(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(words, prefix='2 3', tokenize='unicode61 remove_diacritics 0')"
+    )
+    for statement in triggers().values():
+        connection.exec_driver_sql(statement)
+
+
+def uninstall(connection: Connection) -> None:
+    """Drop every trigger; for a bulk load or an upgrade that ends with `install` and `recompute`."""
+    found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'keep%'")
+    for (name,) in found.all():
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+
+
+def recompute(connection: Connection) -> None:
+    """Make every derived value anew from its sources; call between `uninstall` and `install`."""
+    for statement in _recompute():
+        connection.exec_driver_sql(statement)
+
+
+def _recompute() -> Iterator[str]:
+    yield "DELETE FROM item_year"
+    yield _YEARS.format(which="")
+    yield f"UPDATE waste_item SET {_ITEM_FROM_SOURCES.format(item='waste_item.id')}"
+    yield _status("site.id", "TRUE")
+    yield f"UPDATE site SET {_SITE_FROM_SOURCES.format(site='site.id')}"
+    yield "DELETE FROM counter"
+    yield (
+        "INSERT INTO counter SELECT 'status', status, COUNT(*), SUM(remaining_g) FROM site WHERE deleted = 0 GROUP BY status"
+    )
+    yield (
+        "INSERT INTO counter SELECT 'state_owned', 'sites', COUNT(*), 0 FROM site"
+        " WHERE deleted = 0 AND state_owned_since IS NOT NULL"
+    )
+    for name in ("inventory", "removed", "sold", "transferred"):
+        yield f"INSERT INTO counter SELECT 'mass', '{name}', COUNT(*), COALESCE(SUM({name}_g), 0) FROM site WHERE deleted = 0"
+    yield "INSERT INTO counter SELECT 'year', CAST(year AS TEXT), COUNT(*), SUM(mass_g) FROM item_year GROUP BY year"
+    yield (
+        "INSERT INTO counter SELECT 'pcb', concentration, COUNT(*), SUM(COALESCE(total_g, 0)) FROM pcb_item"
+        " WHERE deleted = 0 GROUP BY concentration"
+    )
+    yield "DELETE FROM search"
+    for number, table, columns in _SEARCHED:
+        words = " || ' ' || ".join(f"COALESCE({column}, '')" for column in columns)
+        yield f"INSERT INTO search (rowid, words) SELECT n * 16 + {number}, {words} FROM {table} WHERE deleted = 0"

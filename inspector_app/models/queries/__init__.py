@@ -1,0 +1,1 @@
+"""Questions to the register; each answers with frozen rows and holds every `select`."""

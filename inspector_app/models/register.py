@@ -1,0 +1,363 @@
+"""A register file: create, open, upgrade, `reading()` and `writing()`; the only place that commits.
+
+What is set on each connection and why stands in sync.md b.15: WAL, synchronous=FULL, foreign keys, no memory map.
+"""
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import uuid6
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2
+
+from inspector_app.domain.errors import (
+    AlreadyThere,
+    CannotWrite,
+    Damaged,
+    DiskFull,
+    InspectorError,
+    NoSuchRegister,
+    NotARegister,
+    ReadOnlyRegister,
+    RegisterBusy,
+    TooNew,
+)
+from inspector_app.domain.people import Role
+from inspector_app.i18n import KAZAKHSTAN
+from inspector_app.models import changes, derived
+from inspector_app.models.base import Base
+from inspector_app.models.people import Fact
+
+APPLICATION_ID = 0x57495231
+"""'WIR1' in the header of every register, so that another SQLite file is never taken for one."""
+
+SCHEMA = 1
+"""Number of the newest schema; `migrations/versions` holds one file per number."""
+
+_HEADER = b"SQLite format 3\x00"
+_OLDEST_SQLITE = (3, 51, 3)  # the WAL-reset bug, sync.md F1
+
+Kind = Literal["real", "demo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who works in this register on this laptop."""
+
+    person: str
+    role: Role
+
+
+class Register:
+    """One open register. Signals nothing and knows no thread; `reading` may run beside one `writing`."""
+
+    def __init__(
+        self,
+        path: Path,
+        key: str | None,
+        *,
+        clock: Callable[[], datetime] | None = None,
+        new_id: Callable[[], str] | None = None,
+    ) -> None:
+        """Wrap an existing file; use `create` or `open`."""
+        self.path = path
+        self._key = key
+        self._clock = clock or _clock
+        self._new_id = new_id or _new_id
+        self._readers = self._engine(pool_size=4)
+        self._writer = self._engine(pool_size=1)
+        self._facts: dict[str, str] = {}
+
+    # -- opening and closing ------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        *,
+        kind: Kind = "real",
+        person: str = "",
+        role: Role = Role.REGISTRAR,
+        passphrase: str | None = None,
+        clock: Callable[[], datetime] | None = None,
+        new_id: Callable[[], str] | None = None,
+    ) -> "Register":
+        """A new, empty register with the classifier in it. Raises AlreadyThere, ReadOnlyRegister or DiskFull."""
+        if path.exists():
+            raise AlreadyThere(file=path)
+        if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+            raise ReadOnlyRegister(file=path)
+        salt = secrets.token_bytes(16)
+        register = cls(path, _key(passphrase, salt) if passphrase else None, clock=clock, new_id=new_id)
+        try:
+            with _explained(path), register._writer.connect() as connection:
+                connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+                Base.metadata.create_all(connection)
+                derived.install(connection)
+                from inspector_app.models import reference  # noqa: PLC0415 - needed once in the life of a register
+
+                reference.load(connection)
+                facts = {"kind": kind, "register_id": register._new_id(), "person": person or _login(), "role": str(role)}
+                connection.execute(Fact.__table__.insert(), [{"name": n, "value": v} for n, v in facts.items()])  # type: ignore[attr-defined]
+                connection.commit()
+        except BaseException:
+            register.close()
+            for leftover in path.parent.glob(path.name + "*"):
+                leftover.unlink()
+            raise
+        return register
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        passphrase: str | None = None,
+        clock: Callable[[], datetime] | None = None,
+        new_id: Callable[[], str] | None = None,
+    ) -> "Register":
+        """Open a register and bring it to the newest schema, after copying the file.
+
+        Raises NoSuchRegister, NotARegister, TooNew, ReadOnlyRegister, Damaged or RegisterBusy.
+        """
+        if not path.is_file():
+            raise NoSuchRegister(file=path)
+        try:
+            with path.open("rb") as file:
+                head = file.read(16)
+        except OSError as error:
+            raise NotARegister(file=path) from error
+        plain = head == _HEADER
+        if len(head) < 16 or plain == bool(passphrase):
+            raise NotARegister(file=path)
+        if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+            raise ReadOnlyRegister(file=path)
+        register = cls(path, None if plain else _key(passphrase or "", head), clock=clock, new_id=new_id)
+        try:
+            register._adopt()
+        except BaseException:
+            register.close()
+            raise
+        return register
+
+    def _adopt(self) -> None:
+        with _explained(self.path):
+            with self._readers.connect() as connection:
+                found = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+                schema = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            if found != APPLICATION_ID:
+                raise NotARegister(file=self.path)
+            if schema > SCHEMA:
+                raise TooNew(file=self.path, found=schema, known=SCHEMA)
+            if schema < SCHEMA:
+                self._upgrade(schema)
+
+    def _upgrade(self, schema: int) -> None:
+        """Copy the file, then run the migrations; a failed one leaves the file as it was."""
+        from inspector_app.models.migrations import env  # noqa: PLC0415 - Alembic is slow to import and rarely needed
+
+        kept = self.path.with_name(f"{self.path.name}.before-{schema}-to-{SCHEMA}")
+        self._checkpoint()
+        shutil.copy2(self.path, kept)
+        env.upgrade(self._writer, schema)
+
+    def _checkpoint(self) -> None:
+        with self._writer.connect() as connection:
+            connection.commit()
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._readers.dispose()
+        self._writer.dispose()
+
+    # -- who and what -------------------------------------------------------------------------------------------------
+
+    def facts(self) -> dict[str, str]:
+        """The named facts of this file."""
+        with self.reading() as session:
+            return {name: value for name, value in session.execute(select(Fact.name, Fact.value))}
+
+    @property
+    def me(self) -> Me:
+        """Who works here."""
+        facts = self.facts()
+        return Me(facts.get("person", ""), Role(facts.get("role", Role.INSPECTOR)))  # type: ignore[call-arg]
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this is a demonstration; demonstration and reality never mix."""
+        return self.facts().get("kind") == "demo"
+
+    def now(self) -> datetime:
+        """The instant, UTC."""
+        return self._clock()
+
+    def today(self) -> date:
+        """The day in Kazakhstan."""
+        return self._clock().astimezone(KAZAKHSTAN).date()
+
+    # -- transactions -------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A look at one consistent state of the register. `session.info['today']` is the day."""
+        with _explained(self.path), Session(self._readers, autoflush=False) as session:
+            session.info["today"] = self.today()
+            yield session
+
+    @contextmanager
+    def writing(self, command: str, *, bulk: bool = False) -> Iterator[Session]:
+        """All of it or none of it, as one transaction of the operation log under the name of what the person did.
+
+        `bulk` drops the triggers of derived values and makes these anew at the end: for loads of thousands of rows.
+        """
+        with _explained(self.path), self._writer.execution_options(begin="BEGIN IMMEDIATE").connect() as connection:
+            with Session(connection, expire_on_commit=False) as session:
+                session.connection().exec_driver_sql(
+                    "PRAGMA defer_foreign_keys = ON"
+                )  # rows of one transaction come in any order
+                me = self._me(session)
+                changes.prepare(
+                    session,
+                    author=me.person,
+                    role=str(me.role),
+                    command=command,
+                    at=self._clock(),
+                    new_id=self._new_id,
+                    txn_id=self._new_id(),
+                )
+                session.info["today"] = self.today()
+                session.info["path"] = self.path
+                if bulk:
+                    derived.uninstall(connection)
+                else:
+                    changes.arm(connection)
+                yield session
+                session.flush()
+                if bulk:
+                    derived.recompute(connection)
+                    derived.install(connection)
+                else:
+                    changes.verify(session)
+                session.commit()
+
+    def _me(self, session: Session) -> Me:
+        facts = {
+            name: value
+            for name, value in session.execute(select(Fact.name, Fact.value).where(Fact.name.in_(("person", "role"))))
+        }
+        return Me(facts.get("person", ""), Role(facts.get("role", Role.INSPECTOR)))  # type: ignore[call-arg]
+
+    # -- the driver ---------------------------------------------------------------------------------------------------
+
+    def _engine(self, *, pool_size: int) -> Engine:
+        engine = create_engine(
+            "sqlite://",
+            creator=self._connect,
+            module=dbapi2,
+            poolclass=QueuePool,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_reset_on_return="rollback",
+        )
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def _connect(self) -> Any:
+        if dbapi2.sqlite_version_info < _OLDEST_SQLITE:
+            raise RuntimeError(f"SQLite {dbapi2.sqlite_version} can corrupt a register (WAL-reset bug)")
+        connection = dbapi2.connect(str(self.path), check_same_thread=False, isolation_level=None, timeout=10)
+        try:
+            if self._key:
+                connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong passphrase is no news for the terminal
+                connection.execute(f"PRAGMA key = \"x'{self._key}'\"")
+            connection.execute("PRAGMA journal_mode = WAL")
+            for pragma in (
+                "foreign_keys = ON",
+                "synchronous = FULL",
+                "mmap_size = 0",
+                "trusted_schema = OFF",
+                "cell_size_check = ON",
+                "temp_store = MEMORY",
+                "cache_size = -16000",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def changed(session: Session) -> frozenset[tuple[str, str]]:
+    """What the last transaction of this session touched, as pairs of entity and row id."""
+    return frozenset(session.info["touched"])
+
+
+def new_ids() -> str:
+    """A UUIDv7 as text."""
+    return str(uuid6.uuid7())
+
+
+def _begin(connection: Connection) -> None:
+    """Open the transaction before the first SELECT, so that all reads see one state."""
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+_new_id = new_ids
+
+
+def _login() -> str:
+    return os.environ.get("USER") or os.environ.get("USERNAME") or "inspector"
+
+
+def _key(passphrase: str, salt: bytes) -> str:
+    """The raw SQLCipher key and salt as hex; scrypt once here instead of SQLCipher's own derivation on every connection."""
+    derived_key = hashlib.scrypt(passphrase.encode(), salt=salt, n=2**15, r=8, p=1, maxmem=2**26, dklen=32)
+    return derived_key.hex() + salt.hex()
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn what the disk or another program did into an error that a person understands; everything else passes."""
+    try:
+        yield
+    except InspectorError:
+        raise
+    except DatabaseError as error:
+        raise _reason(path, str(error.orig)) or error from error
+    except dbapi2.DatabaseError as error:
+        raise _reason(path, str(error)) or error from error
+
+
+def _reason(path: Path, message: str) -> InspectorError | None:
+    for words, kind in (
+        ("disk is full", DiskFull),
+        ("readonly", ReadOnlyRegister),
+        ("is locked", RegisterBusy),
+        ("not a database", NotARegister),
+        ("unable to open", ReadOnlyRegister),
+    ):
+        if words in message:
+            return kind(file=path)
+    if "malformed" in message or "corrupt" in message:
+        return Damaged(file=path, detail=message)
+    if "disk I/O error" in message:
+        return CannotWrite(file=path, detail=message)
+    return None

@@ -1,0 +1,1 @@
+"""The papers: content first, then layout with ReportLab."""

@@ -1,0 +1,188 @@
+"""Reads in a pool, writes one after another, answers on the window's thread."""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from inspector_app.domain.errors import InspectorError
+from inspector_app.models.register import Register, changed
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What one committed transaction touched: pairs of entity and row id. `everything` after an exchange with the server."""
+
+    rows: frozenset[tuple[str, str]] = frozenset()
+    everything: bool = False
+
+    def concerns(self, *entities: str) -> bool:
+        """Whether a page that shows these entities must ask anew."""
+        return self.everything or any(entity in entities for entity, _row in self.rows)
+
+
+class Progress:
+    """How far a long work is, and whether a person wants it to stop. Safe to use from any thread."""
+
+    def __init__(self, tell: Callable[[float, str], None]) -> None:
+        """`tell` gets a share between 0 and 1 and a sentence."""
+        self._tell = tell
+        self._cancelled = threading.Event()
+
+    def __call__(self, share: float, sentence: str = "") -> None:
+        """Say how far it is; raises CancelledError when a person has cancelled."""
+        if self._cancelled.is_set():
+            raise CancelledError
+        self._tell(share, sentence)
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next step."""
+        self._cancelled.set()
+
+
+class Work(QObject):
+    """Runs queries, actions and long works of one register.
+
+    Signals:
+        register_changed: a write is committed; carries what it touched.
+        explained: something a person can understand went wrong, and no form took care of it.
+        broken: something we did not foresee went wrong; the traceback is in the log.
+        progressed: share between 0 and 1 and a sentence of the long work that runs.
+    """
+
+    register_changed = Signal(Changed)
+    explained = Signal(InspectorError)
+    broken = Signal(Exception)
+    progressed = Signal(float, str)
+    _answered = Signal(object)
+
+    def __init__(self, register: Register, parent: QObject | None = None) -> None:
+        """Work on one open register; the register stays the caller's to close, after `stop`."""
+        super().__init__(parent)
+        self.register = register
+        self._readers = ThreadPoolExecutor(2, "reader")
+        self._writer = ThreadPoolExecutor(1, "writer")
+        self._long = ThreadPoolExecutor(1, "long")
+        self._asked: Counter[tuple[int, Callable[..., Any]]] = Counter()
+        self._gone: set[int] = set()
+        self._known: set[int] = set()
+        self._answered.connect(self._deliver)
+
+    def read(self, owner: QObject, query: Callable[..., T], then: Callable[[T], None], **given: Any) -> None:
+        """Run `query(session, **given)`; its answer goes to `then`, unless the owner is gone or has asked anew."""
+        asked = (self._watch(owner), query)
+        self._asked[asked] += 1
+        mine = self._asked[asked]
+
+        def run() -> T:
+            with self.register.reading() as session:
+                return query(session, **given)
+
+        def newest(answer: T) -> None:
+            if asked[0] not in self._gone and self._asked[asked] == mine:
+                then(answer)
+
+        self._follow(self._readers, run, newest, None)
+
+    def write(
+        self,
+        command: str,
+        action: Callable[..., T],
+        *args: Any,
+        then: Callable[[T], None] | None = None,
+        refused: Callable[[InspectorError], None] | None = None,
+        **given: Any,
+    ) -> None:
+        """Run `action(session, *args, **given)` as one transaction named `command`, then tell every page what it touched.
+
+        `then` gets what the action returned; `refused` gets the error that a person can understand, so that it can stand
+        beside its field.
+        """
+
+        def run() -> tuple[T, Changed]:
+            with self.register.writing(command) as session:
+                answer = action(session, *args, **given)
+            return answer, Changed(changed(session))
+
+        def done(outcome: tuple[T, Changed]) -> None:
+            answer, touched = outcome
+            if then is not None:
+                then(answer)
+            self.register_changed.emit(touched)
+
+        self._follow(self._writer, run, done, refused)
+
+    def long(
+        self,
+        work: Callable[..., T],
+        *args: Any,
+        then: Callable[[T], None],
+        refused: Callable[[InspectorError], None] | None = None,
+        cancelled: Callable[[], None] | None = None,
+        **given: Any,
+    ) -> Progress:
+        """Run `work(*args, progress=..., **given)` beside the window; the answer has `cancel()`. Papers and syncs use it."""
+        progress = Progress(self.progressed.emit)
+
+        def run() -> T:
+            return work(*args, progress=progress, **given)
+
+        self._follow(self._long, run, then, refused, cancelled)
+        return progress
+
+    def stop(self) -> None:
+        """Let running works end and take no new ones."""
+        for pool in (self._readers, self._writer, self._long):
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _watch(self, owner: QObject) -> int:
+        key = id(owner)
+        if key not in self._known:
+            self._known.add(key)
+            self._gone.discard(key)
+            owner.destroyed.connect(lambda: self._forget(key))
+        return key
+
+    def _forget(self, key: int) -> None:
+        self._known.discard(key)
+        self._gone.add(key)
+        for asked in [each for each in self._asked if each[0] == key]:
+            del self._asked[asked]
+
+    def _follow(
+        self,
+        pool: ThreadPoolExecutor,
+        run: Callable[[], Any],
+        then: Callable[[Any], None],
+        refused: Callable[[InspectorError], None] | None,
+        cancelled: Callable[[], None] | None = None,
+    ) -> None:
+        def deliver(future: "Future[Any]") -> None:
+            if future.cancelled():
+                return
+            error = future.exception()
+            match error:
+                case None:
+                    self._answered.emit(lambda: then(future.result()))
+                case CancelledError():
+                    self._answered.emit(cancelled or (lambda: None))
+                case InspectorError():
+                    tell = refused or self.explained.emit
+                    self._answered.emit(lambda: tell(error))
+                case _:
+                    log.error("a work ended in an error that nobody foresaw", exc_info=error)
+                    self._answered.emit(lambda: self.broken.emit(error))
+
+        pool.submit(run).add_done_callback(deliver)
+
+    @Slot(object)
+    def _deliver(self, answer: Callable[[], None]) -> None:
+        answer()
