@@ -19,5 +19,5 @@ _RANK = {role: rank for rank, role in enumerate(Role)}
 
 
 def outranks(role: Role, other: Role) -> bool:
-    """Whether `role` is trusted with at least what `other` is. The administrator runs the server, not the law: see `may_accept`."""
+    """Whether `role` is trusted with at least what `other` is."""
     return _RANK[role] >= _RANK[other]

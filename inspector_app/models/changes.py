@@ -7,20 +7,23 @@ stops the transaction, so that nothing can pass the log by.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any, Literal, TypeVar
 
 import rfc8785
-from sqlalchemy import Connection, Integer, Text, event, insert, inspect, select, text
+from sqlalchemy import Column, Connection, Integer, Text, event, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
-from inspector_app.models.base import Base, JsonText, Logged, MomentText, index, moment_text, plain
+from inspector_app.models.base import Base, JsonText, Logged, MomentText, index, json_text, moment_text, plain
 from inspector_app.models.entities import ENTITIES, fields, table
 
 Kind = Literal["create", "patch", "delete", "restore"]
 Row = TypeVar("Row", bound=Logged)
 
+_EXACT = 2**53 - 1
 GENESIS = "0" * 64
 """What the first operation of a file names as the hash before it."""
 
@@ -72,7 +75,33 @@ class Undone(Base):
 
 def chain(prev_hash: str, operation: Mapping[str, Any]) -> str:
     """The hash of an operation: SHA-256 over the hash before it and the canonical JSON (RFC 8785) of what it says."""
-    return hashlib.sha256(prev_hash.encode() + rfc8785.dumps(dict(operation))).hexdigest()
+    return hashlib.sha256(prev_hash.encode() + canonical(operation)).hexdigest()
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """Canonical JSON (RFC 8785). What holds no fraction and no exotic key goes through the C encoder, to the same bytes."""
+    if _simple(value):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return rfc8785.dumps(dict(value))
+
+
+def batched(rows: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
+    """Rows in lists of at most `size`, taken as they come."""
+    source = iter(rows)
+    while chunk := list(islice(source, size)):
+        yield chunk
+
+
+def _simple(value: Any) -> bool:
+    """Whether Python's encoder writes the value as RFC 8785 does: no float, no key beyond ASCII, no huge number."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is dict:
+        return all(key.isascii() and _simple(each) for key, each in value.items())
+    if kind is list:
+        return all(map(_simple, value))
+    return kind is int and -_EXACT <= value <= _EXACT
 
 
 def said(
@@ -205,8 +234,7 @@ def _data(row: Logged) -> dict[str, Any]:
     for name in fields(entity):
         value = getattr(row, name)
         if value is None and columns[name].default is not None:
-            default = columns[name].default.arg  # type: ignore[union-attr]
-            value = default(None) if callable(default) else default
+            value = _default(columns[name])
             setattr(row, name, value)
         if value is not None:
             data[name] = plain(value)
@@ -231,28 +259,48 @@ def _changes(row: Logged) -> tuple[Kind, dict[str, list[Any]]]:
 def bulk_create(session: Session, entity: str, rows: Iterable[dict[str, Any]]) -> int:
     """Create many rows of one entity with their operations; for loads of thousands, where the session is too slow.
 
-    Each row is a map of field to value with its `id`; values may be days, codes, lists. Returns how many.
+    Each row is a map of field to value with its `id`; values may be days, codes, lists. Returns how many. Only inside
+    `Register.writing(bulk=True)`.
     """
-    names = fields(entity)
-    columns = table(entity).columns
-    defaults = {
-        name: (lambda given: given(None) if callable(given) else given)(columns[name].default.arg)  # type: ignore[union-attr]
-        for name in names
-        if columns[name].default is not None
-    }
-    log = _log(session)
-    written, operations = [], []
-    for row in rows:
-        whole = {**defaults, **row}
-        data = {name: plain(whole[name]) for name in names if whole.get(name) is not None}
-        site_id = row["id"] if entity == "site" else row.get("site_id")
-        operations.append(log.next(session, entity, row["id"], site_id, "create", row["id"], {"data": data}))
-        written.append({name: whole.get(name) for name in (*names, "id")})
-    if written:
-        session.execute(insert(table(entity)), written)
-        session.execute(insert(Operation.__table__), operations)  # type: ignore[arg-type]
-        session.info["bulk"] = True
-    return len(written)
+    names, columns, log = fields(entity), table(entity).columns, _log(session)
+    session.info["bulk"] = True
+    defaults = {name: plain(_default(columns[name])) for name in names if columns[name].default is not None}
+    stored = (*names, "id")
+    insert_rows = f"INSERT INTO {entity} ({', '.join(stored)}) VALUES ({', '.join('?' * len(stored))})"
+    insert_operations = f"INSERT INTO operation ({', '.join(_OPERATION)}) VALUES ({', '.join('?' * len(_OPERATION))})"
+    run, count = session.connection().exec_driver_sql, 0
+    for chunk in batched(rows, 5000):
+        written, operations = [], []
+        for row in chunk:
+            whole = {**defaults, **{name: plain(value) for name, value in row.items()}}
+            data = {name: whole[name] for name in names if whole.get(name) is not None}
+            site_id = row["id"] if entity == "site" else row.get("site_id")
+            operation = log.next(session, entity, row["id"], site_id, "create", row["id"], {"data": data})
+            operation.update(body=json_text(operation["body"]), occurred_at=session.info["at_text"])
+            operations.append(tuple(operation[name] for name in _OPERATION))
+            written.append(tuple(stored_value(whole.get(name)) for name in stored))
+        run(insert_rows, written)
+        run(insert_operations, operations)
+        count += len(written)
+    return count
+
+
+_OPERATION = (
+    "seq", "op_id", "txn_id", "command", "entity", "row_id", "site_id", "kind", "body", "occurred_at", "author", "prev_hash",
+    "hash", "state",
+)  # fmt: skip
+
+
+def stored_value(value: Any) -> Any:
+    """A JSON value as its column stores it: lists and maps as text, yes and no as 1 and 0."""
+    if isinstance(value, dict | list):
+        return json_text(value)
+    return int(value) if isinstance(value, bool) else value
+
+
+def _default(column: Column[Any]) -> Any:
+    default = column.default.arg  # type: ignore[union-attr]
+    return default(None) if callable(default) else default
 
 
 # -- the guard: what was really written -------------------------------------------------------------------------------
@@ -260,27 +308,39 @@ def bulk_create(session: Session, entity: str, rows: Iterable[dict[str, Any]]) -
 
 def arm(connection: Connection) -> None:
     """Make this connection remember which logged rows it writes."""
+    if connection.info.get("armed"):
+        return
     run = connection.exec_driver_sql
     run("CREATE TEMP TABLE IF NOT EXISTS written (entity TEXT, row_id TEXT, PRIMARY KEY (entity, row_id)) WITHOUT ROWID")
+    for entity, verb, row in _guarded():
+        body = f"INSERT OR IGNORE INTO written VALUES ('{entity}', {row}.id)"
+        run(f"CREATE TEMP TRIGGER {_guard(entity, verb)} AFTER {verb} ON main.{entity} BEGIN {body}; END")
+    connection.info["armed"] = True
+
+
+def disarm(connection: Connection) -> None:
+    """Stop remembering; for loads of thousands of rows and for what the server said."""
+    if connection.info.pop("armed", False):
+        for entity, verb, _row in _guarded():
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS temp.{_guard(entity, verb)}")
+        connection.exec_driver_sql("DELETE FROM temp.written")
+
+
+def _guarded() -> Iterator[tuple[str, str, str]]:
     for entity in ENTITIES:
-        for verb, row in (
-            ("INSERT", "NEW"),
-            (f"UPDATE OF {', '.join((*fields(entity), 'deleted'))}", "NEW"),
-            ("DELETE", "OLD"),
-        ):
-            name = f"guard_{entity}_{verb.split()[0].lower()}"
-            run(
-                f"CREATE TEMP TRIGGER IF NOT EXISTS {name} AFTER {verb} ON main.{entity}"
-                f" BEGIN INSERT OR IGNORE INTO written VALUES ('{entity}', {row}.id); END"
-            )
+        yield entity, "INSERT", "NEW"
+        yield entity, f"UPDATE OF {', '.join((*fields(entity), 'deleted'))}", "NEW"
+        yield entity, "DELETE", "OLD"
+
+
+def _guard(entity: str, verb: str) -> str:
+    return f"guard_{entity}_{verb.split(maxsplit=1)[0].lower()}"
 
 
 def verify(session: Session) -> None:
     """Raise Unlogged when a row was written that the log does not know of; forget the rest."""
     written = {tuple(row) for row in session.execute(text("SELECT entity, row_id FROM temp.written"))}
     session.execute(text("DELETE FROM temp.written"))
-    if session.info.get("bulk") or session.info.get("heard"):
-        return
     if passed := written - session.info["touched"]:
         raise Unlogged(f"written without an operation: {sorted(passed)[:3]}")
 

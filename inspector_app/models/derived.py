@@ -236,11 +236,13 @@ def triggers() -> dict[str, str]:
     }
 
 
-def install(connection: Connection) -> None:
-    """Create the search index and every trigger."""
+def install(connection: Connection, *, anew: bool = False) -> None:
+    """Create the search index and every trigger; `anew` makes all derived values from their sources first."""
     connection.exec_driver_sql(
         "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(words, prefix='2 3', tokenize='unicode61 remove_diacritics 0')"
     )
+    if anew:
+        recompute(connection)
     for statement in triggers().values():
         connection.exec_driver_sql(statement)
 

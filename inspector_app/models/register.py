@@ -35,7 +35,7 @@ from inspector_app.domain.errors import (
 )
 from inspector_app.domain.people import Role
 from inspector_app.i18n import KAZAKHSTAN
-from inspector_app.models import changes, derived
+from inspector_app.models import changes, derived, migrations
 from inspector_app.models.base import Base
 from inspector_app.models.people import Fact
 
@@ -105,6 +105,7 @@ class Register:
                 connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
                 Base.metadata.create_all(connection)
+                migrations.stamp(connection, SCHEMA)
                 derived.install(connection)
                 from inspector_app.models import reference  # noqa: PLC0415 - needed once in the life of a register
 
@@ -165,18 +166,22 @@ class Register:
                 self._upgrade(schema)
 
     def _upgrade(self, schema: int) -> None:
-        """Copy the file, then run the migrations; a failed one leaves the file as it was."""
-        from inspector_app.models.migrations import env  # noqa: PLC0415 - Alembic is slow to import and rarely needed
-
-        kept = self.path.with_name(f"{self.path.name}.before-{schema}-to-{SCHEMA}")
-        self._checkpoint()
-        shutil.copy2(self.path, kept)
-        env.upgrade(self._writer, schema)
-
-    def _checkpoint(self) -> None:
-        with self._writer.connect() as connection:
+        """Copy the file, then run the migrations in one transaction; a failed one leaves the file as it was."""
+        self._copy(self.path.with_name(f"{self.path.name}.before-{schema}-to-{SCHEMA}"))
+        with self._writer.execution_options(begin="BEGIN IMMEDIATE").connect() as connection:
+            derived.uninstall(connection)
+            migrations.upgrade(connection)
+            derived.install(connection, anew=True)
+            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
             connection.commit()
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _copy(self, target: Path) -> None:
+        """A consistent copy of the file as it is now, encrypted as it is."""
+        with self._writer.connect() as connection:
+            connection.rollback()
+            driver = connection.connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+            shutil.copy2(self.path, target)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -188,7 +193,7 @@ class Register:
     def facts(self) -> dict[str, str]:
         """The named facts of this file."""
         with self.reading() as session:
-            return {name: value for name, value in session.execute(select(Fact.name, Fact.value))}
+            return dict(session.execute(select(Fact.name, Fact.value)).tuples().all())
 
     @property
     def me(self) -> Me:
@@ -224,41 +229,42 @@ class Register:
 
         `bulk` drops the triggers of derived values and makes these anew at the end: for loads of thousands of rows.
         """
-        with _explained(self.path), self._writer.execution_options(begin="BEGIN IMMEDIATE").connect() as connection:
-            with Session(connection, expire_on_commit=False) as session:
-                session.connection().exec_driver_sql(
-                    "PRAGMA defer_foreign_keys = ON"
-                )  # rows of one transaction come in any order
-                me = self._me(session)
-                changes.prepare(
-                    session,
-                    author=me.person,
-                    role=str(me.role),
-                    command=command,
-                    at=self._clock(),
-                    new_id=self._new_id,
-                    txn_id=self._new_id(),
-                )
-                session.info["today"] = self.today()
-                session.info["path"] = self.path
-                if bulk:
-                    derived.uninstall(connection)
-                else:
-                    changes.arm(connection)
-                yield session
-                session.flush()
-                if bulk:
-                    derived.recompute(connection)
-                    derived.install(connection)
-                else:
-                    changes.verify(session)
-                session.commit()
+        writer = self._writer.execution_options(begin="BEGIN IMMEDIATE")
+        with (
+            _explained(self.path),
+            writer.connect() as connection,
+            Session(connection, expire_on_commit=False) as session,
+        ):
+            session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # rows of one transaction come in any order
+            me = self._me(session)
+            changes.prepare(
+                session,
+                author=me.person,
+                role=str(me.role),
+                command=command,
+                at=self._clock(),
+                new_id=self._new_id,
+                txn_id=self._new_id(),
+            )
+            session.info["today"] = self.today()
+            session.info["path"] = self.path
+            if bulk:
+                changes.disarm(connection)
+                derived.uninstall(connection)
+            else:
+                changes.arm(connection)
+            yield session
+            session.flush()
+            if bulk:
+                derived.recompute(connection)
+                derived.install(connection)
+            else:
+                changes.verify(session)
+            session.commit()
 
-    def _me(self, session: Session) -> Me:
-        facts = {
-            name: value
-            for name, value in session.execute(select(Fact.name, Fact.value).where(Fact.name.in_(("person", "role"))))
-        }
+    @staticmethod
+    def _me(session: Session) -> Me:
+        facts = dict(session.execute(select(Fact.name, Fact.value).where(Fact.name.in_(("person", "role")))).tuples().all())
         return Me(facts.get("person", ""), Role(facts.get("role", Role.INSPECTOR)))  # type: ignore[call-arg]
 
     # -- the driver ---------------------------------------------------------------------------------------------------
