@@ -197,7 +197,7 @@ class Theme:
     def stylesheet(self) -> str:
         """The one style sheet of the window."""
         tokens = {each.name: getattr(self.colours, each.name) for each in fields(Colours)}
-        sizes = {name: self.px(size) for name, size in _SIZES.items()}
+        sizes: dict[str, int] = {name: self.px(size) for name, size in _SIZES.items()}
         return sheet(
             tokens,
             sizes,

@@ -1,0 +1,311 @@
+"""The small parts every page is made of: cards, strips, chips, links, heads of pages, empty states."""
+
+from collections.abc import Callable
+from typing import Literal, TypeVar
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inspector_app.ui.theme import SPACE, Theme
+
+Kind = Literal["info", "warning", "danger", "ok"]
+Box = TypeVar("Box", QHBoxLayout, QVBoxLayout)
+_ICONS: dict[Kind, tuple[str, str]] = {
+    "info": ("information-outline", "accent"),
+    "warning": ("alert-outline", "warning"),
+    "danger": ("alert-circle-outline", "danger"),
+    "ok": ("check-circle-outline", "ok"),
+}
+
+
+def label(text: str, part: str = "", *, wrap: bool = False, align: Qt.AlignmentFlag | None = None) -> QLabel:
+    """Plain text, never markup: names in the register come from strangers. `part` names its role in the style sheet."""
+    made = QLabel()
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(text)
+    made.setProperty("part", part)
+    made.setWordWrap(wrap)
+    if align is not None:
+        made.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
+    return made
+
+
+def picture(pixmap: QPixmap) -> QLabel:
+    """A mark or an icon that stands beside a text."""
+    made = QLabel()
+    made.setPixmap(pixmap)
+    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return made
+
+
+def button(
+    text: str, clicked: Callable[[], object], part: str = "", *, theme: Theme | None = None, icon: str = "", tip: str = ""
+) -> QPushButton:
+    """A button; `part` is 'primary' for the page's one main action, 'danger', 'link', 'line' or nothing."""
+    made = QPushButton(text)
+    made.setProperty("part", part)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setToolTip(tip)
+    made.setAutoDefault(False)
+    if icon and theme is not None:
+        made.setIcon(theme.icon(icon, "on_accent" if part == "primary" else "text"))
+    made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def link(text: str, clicked: Callable[[], object], *, quiet: bool = False) -> QPushButton:
+    """A text that leads somewhere; reached by keyboard like any button."""
+    made = button(text, clicked, "link")
+    if quiet:
+        made.setProperty("tone", "secondary")
+    return made
+
+
+def row(*things: QWidget | QLayout | int | None, gap: int = SPACE[1]) -> QHBoxLayout:
+    """Things side by side; a number is a space of so many pixels, None takes all the room that is left."""
+    return _filled(QHBoxLayout(), things, gap)
+
+
+def column(*things: QWidget | QLayout | int | None, gap: int = SPACE[1]) -> QVBoxLayout:
+    """Things one below the other; numbers and None as in `row`."""
+    return _filled(QVBoxLayout(), things, gap)
+
+
+def _filled(box: Box, things: tuple[QWidget | QLayout | int | None, ...], gap: int) -> Box:
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(gap)
+    for thing in things:
+        match thing:
+            case None:
+                box.addStretch(1)
+            case int():
+                box.addSpacing(thing)
+            case QWidget():
+                box.addWidget(thing)
+            case _:
+                box.addLayout(thing)
+    return box
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout, for a part that is filled anew."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear(inner)
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Change a property that the style sheet looks at."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+class Card(QFrame):
+    """One thought: a title, one secondary line at the right, content in `body`."""
+
+    def __init__(self, title: str = "", note: str = "", parent: QWidget | None = None) -> None:
+        """An empty card; without a title it has no head."""
+        super().__init__(parent)
+        self.setProperty("part", "card")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(SPACE[3], SPACE[2], SPACE[3], SPACE[3])
+        outer.setSpacing(SPACE[1])
+        self.title = label(title, "card-title")
+        self.note = label(note, "secondary", align=Qt.AlignmentFlag.AlignRight)
+        self.head = row(self.title, None, self.note)
+        if title:
+            outer.addLayout(self.head)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(SPACE[1])
+        outer.addLayout(self.body, 1)
+
+    def set_note(self, text: str) -> None:
+        """Change the secondary line."""
+        self.note.setText(text)
+
+
+class Strip(QFrame):
+    """A message at the top of the page for what concerns the page: sentences, at most one action, a way to close it.
+
+    Signals:
+        closed: a person has read it.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        sentences: tuple[str, ...],
+        kind: Kind = "info",
+        *,
+        action: tuple[str, Callable[[], object]] | None = None,
+        close_tip: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        """The first sentence stands out; the others follow it. `close_tip` names the closing button; without it none."""
+        super().__init__(parent)
+        self.setProperty("part", "strip")
+        self.setProperty("kind", kind)
+        icon, tone = _ICONS[kind]
+        lines = [
+            label(each, "card-title" if at == 0 and len(sentences) > 1 else "", wrap=True) for at, each in enumerate(sentences)
+        ]
+        self.sentences = sentences
+        box = QHBoxLayout(self)
+        box.setContentsMargins(SPACE[2], SPACE[1], SPACE[1], SPACE[1])
+        box.setSpacing(SPACE[2])
+        box.addWidget(picture(theme.icon(icon, tone).pixmap(theme.px(16))), 0, Qt.AlignmentFlag.AlignTop)
+        box.addLayout(column(*lines, gap=2), 1)
+        if action is not None:
+            box.addWidget(button(action[0], action[1]))
+        if close_tip:
+            closing = button("", self.closed.emit, "link", tip=close_tip)
+            closing.setIcon(theme.icon("close", "secondary"))
+            closing.setAccessibleName(close_tip)
+            box.addWidget(closing, 0, Qt.AlignmentFlag.AlignTop)
+        self.closed.connect(self.deleteLater)
+
+
+class Chip(QPushButton):
+    """A filter in words, 'Status: any'; checked when it holds something."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        """A chip that holds nothing yet."""
+        super().__init__(text, parent)
+        self.setProperty("part", "chip")
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def show_state(self, text: str, *, active: bool) -> None:
+        """Say what it holds; `active` makes it stand out."""
+        self.setText(text)
+        self.setChecked(active)
+
+    def nextCheckState(self) -> None:  # noqa: N802 - Qt's name
+        """A click opens the choice and leaves the state to `show_state`."""
+
+
+class Empty(QWidget):
+    """What a table or page shows when there is nothing: one sentence and the one button that helps."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        sentence: str,
+        *,
+        icon: str = "tray",
+        action: tuple[str, Callable[[], object]] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Centre the sentence in whatever room there is."""
+        super().__init__(parent)
+        self.sentence = label(sentence, "secondary", wrap=True, align=Qt.AlignmentFlag.AlignHCenter)
+        sign = picture(theme.icon(icon, "secondary").pixmap(QSize(theme.px(32), theme.px(32))))
+        box = QVBoxLayout(self)
+        box.addStretch(1)
+        box.addWidget(sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(self.sentence)
+        if action is not None:
+            box.addWidget(button(action[0], action[1], "primary"), 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addStretch(2)
+
+
+class Elided(QWidget):
+    """One line of plain text that ends in three dots where it does not fit; the whole text is its tool tip."""
+
+    def __init__(self, text: str, theme: Theme, colour: str = "text", parent: QWidget | None = None) -> None:
+        """`colour` is a token of the theme."""
+        super().__init__(parent)
+        self._text, self._theme, self._colour = text, theme, colour
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As wide as the text, as high as a line."""
+        metrics = QFontMetrics(self._theme.font())
+        return QSize(metrics.horizontalAdvance(self._text) + 2, metrics.height() + 4)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """It may shrink to a few letters."""
+        return QSize(40, self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw what fits."""
+        painter = QPainter(self)
+        painter.setFont(self._theme.font())
+        painter.setPen(self._theme.colour(self._colour))
+        text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+
+class Page(QWidget):
+    """The frame of a page: a head with title, context and main action; strips for messages; `body` for the rest."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        """A page without content."""
+        super().__init__(parent)
+        self.setProperty("part", "page")
+        self.title = label(title, "title")
+        self.context = label("", "secondary")
+        self.head = row(self.title, SPACE[2], self.context, None, gap=SPACE[2])
+        self.strips = column(gap=SPACE[1])
+        self.body = column(gap=SPACE[3])
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(SPACE[4], SPACE[1], SPACE[4], SPACE[3])
+        outer.setSpacing(SPACE[2])
+        outer.addLayout(self.head)
+        outer.addLayout(self.strips)
+        outer.addLayout(self.body, 1)
+
+    def add_actions(self, *buttons: QWidget) -> None:
+        """Buttons at the right of the head; the main one comes last."""
+        for each in buttons:
+            self.head.addWidget(each)
+
+    def show_strip(self, strip: Strip) -> None:
+        """One message at a time: a new one replaces the old one."""
+        clear(self.strips)
+        self.strips.addWidget(strip)
+
+
+def scrolled(inside: QWidget) -> QScrollArea:
+    """A widget that may be higher than its room."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    inside.setProperty("part", "canvas")
+    area.setWidget(inside)
+    return area
+
+
+def thin_line() -> QProgressBar:
+    """The line on top of a table that is asked for anew; hidden until `show`."""
+    line = QProgressBar()
+    line.setProperty("part", "thin")
+    line.setRange(0, 0)
+    line.setTextVisible(False)
+    keep = line.sizePolicy()
+    keep.setRetainSizeWhenHidden(True)
+    line.setSizePolicy(keep)
+    line.hide()
+    return line
