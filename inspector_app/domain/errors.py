@@ -8,6 +8,11 @@ InspectorError
 │   ├── RoleMayNot            this role may neither accept nor propose it
 │   ├── MassExceeded          more would leave a site than is there
 │   ├── Immutable             a signed record cannot be changed
+│   ├── RuleBroken            another invariant would not hold
+│   ├── Duplicate             a code that must be unique is taken
+│   ├── Incomplete            a record cannot be finished yet
+│   ├── ReadingOnly           this role changes nothing
+│   ├── CannotUndo, NothingToUndo
 │   └── NotFound              a code names nothing in the register
 ├── InputError                what was typed or read cannot be understood
 │   ├── PlaceOutside          a coordinate outside the country
@@ -97,6 +102,40 @@ class RuleBroken(RuleError):
     advice = N_("Correct the value and try again.")
 
 
+class Duplicate(RuleError):
+    """A code, number or label that must be unique is taken."""
+
+    happened = N_("{what} «{code}» exists already.")
+    advice = N_("Choose another one, or open the record that has it.")
+
+
+class Incomplete(RuleError):
+    """A record cannot be finished before all that it must hold is there. `missing` names it."""
+
+    happened = N_("{record} is not complete: {missing}.")
+    advice = N_("Add what is missing, then finish it again.")
+
+
+class ReadingOnly(RuleError):
+    """The role may look at everything and change nothing."""
+
+    happened = N_("The role «{role}» may look at everything, but not change it.")
+    advice = N_("Ask the administrator for another role.")
+
+
+class CannotUndo(RuleError):
+    """A command cannot be taken back. `reason` is a sentence of the catalogue."""
+
+    happened = N_("«{command}» cannot be undone: {reason}")
+    advice = N_("Correct it by a new entry instead.")
+
+
+class NothingToUndo(RuleError):
+    """No command of this register is left to take back."""
+
+    happened = N_("There is nothing to undo.")
+
+
 class NotFound(RuleError):
     """A code that a person gave names nothing in the register."""
 
@@ -139,6 +178,13 @@ class NoSuchRegister(RegisterError):
 
     happened = N_("There is no register {file}.")
     advice = N_("Check the path, or create one with «inspector new» or «inspector demo».")
+
+
+class NoFolder(RegisterError):
+    """The folder in which a file is to be made does not exist."""
+
+    happened = N_("There is no folder {folder}.")
+    advice = N_("Make the folder first, or choose another one.")
 
 
 class TooNew(RegisterError):

@@ -27,6 +27,7 @@ from inspector_app.domain.errors import (
     Damaged,
     DiskFull,
     InspectorError,
+    NoFolder,
     NoSuchRegister,
     NotARegister,
     ReadOnlyRegister,
@@ -96,7 +97,9 @@ class Register:
         """A new, empty register with the classifier in it. Raises AlreadyThere, ReadOnlyRegister or DiskFull."""
         if path.exists():
             raise AlreadyThere(file=path)
-        if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        if not path.parent.is_dir():
+            raise NoFolder(folder=path.parent)
+        if not os.access(path.parent, os.W_OK):
             raise ReadOnlyRegister(file=path)
         salt = secrets.token_bytes(16)
         register = cls(path, _key(passphrase, salt) if passphrase else None, clock=clock, new_id=new_id)

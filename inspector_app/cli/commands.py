@@ -1,0 +1,316 @@
+"""One function per command: opens the register, calls what the window calls, says the outcome."""
+
+import getpass
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress as Bar
+
+from inspector_app import settings
+from inspector_app.cli import output
+from inspector_app.domain.codes import Code
+from inspector_app.domain.errors import NotARegister, NotFound
+from inspector_app.i18n import Words, words
+from inspector_app.models.register import Register
+
+
+def _words() -> Words:
+    return words(settings.load().language)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Register]:
+    """An open register; an encrypted one asks for its passphrase."""
+    passphrase = os.environ.get("INSPECTOR_PASSPHRASE") or None
+    try:
+        register = Register.open(path)
+    except NotARegister:
+        if passphrase is None and not sys.stdin.isatty():
+            raise
+        register = Register.open(path, passphrase=passphrase or getpass.getpass(_words().say("Passphrase of the register: ")))
+    try:
+        yield register
+    finally:
+        register.close()
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Any]:
+    """A progress bar on standard error, shown on a terminal only; call it with a share and a sentence."""
+    console = Console(stderr=True)
+    with Bar(console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=1.0)
+
+        def tell(share: float, sentence: str = "") -> None:
+            bar.update(task, completed=share, description=sentence or title)
+
+        yield tell
+
+
+def window(register: Path | None) -> int:
+    """Open the window; the exit code is the window's."""
+    from inspector_app.ui import app
+
+    return app.run(register)
+
+
+def demo(file: Path, *, sites: int, seed: int) -> None:
+    """Write a demonstration register."""
+    from inspector_app.demo.build import write_demo
+
+    say = _words().say
+    with _bar(say("Writing the demonstration register")) as progress:
+        write_demo(file, sites=sites, seed=seed, progress=progress)
+    output.line(say("{file} is written: a demonstration register.", file=file))
+
+
+def new(file: Path, *, encrypt: bool) -> None:
+    """Write an empty register."""
+    say = _words().say
+    passphrase = None
+    if encrypt:
+        passphrase = os.environ.get("INSPECTOR_PASSPHRASE") or getpass.getpass(say("New passphrase: "))
+    Register.create(file, passphrase=passphrase).close()
+    output.line(say("{file} is written: an empty register.", file=file))
+
+
+def status(file: Path, *, as_json: bool) -> None:
+    """The tally."""
+    from inspector_app.models.queries.overview import tally
+
+    with _opened(file) as register, register.reading() as session:
+        found = tally(session)
+    if as_json:
+        output.as_json(found.as_json())
+        return
+    own = _words()
+    rows = [(own.say("Sites in state ownership"), own.number(found.state_owned))]
+    rows += [("  " + own.say(bucket.label), own.number(count)) for bucket, count in found.by_bucket.items()]
+    rows += [(own.say("Sites by status"), "")]
+    rows += [("  " + own.say(state.label), own.number(count)) for state, count in found.by_status.items() if count]
+    rows += [(own.say("Waste types removed"), "")]
+    rows += [
+        (f"  {site} {year}", own.number(count))
+        for site, years in found.waste_types_removed.items()
+        for year, count in years.items()
+    ]
+    rows += [
+        (own.say("Inventory"), own.mass(found.inventory_g)),
+        (own.say("Removed"), own.mass(found.removed_g)),
+        (own.say("Remaining"), own.mass(found.remaining_g)),
+        (own.say("PCB items"), own.number(sum(found.pcb_items.values()))),
+    ]
+    rows += [("  " + own.say(group.label), own.number(count)) for group, count in found.pcb_items.items() if count]
+    rows += [(own.say("Money planned"), own.money(found.planned_kzt)), (own.say("Money spent"), own.money(found.spent_kzt))]
+    output.table(rows, right=frozenset({1}))
+
+
+def sites(
+    file: Path, *, as_json: bool, status: str | None, region: str | None, search: str | None, near: str | None, limit: int
+) -> None:
+    """List sites."""
+    from inspector_app.domain.ownership import Status
+    from inspector_app.domain.places import parse
+    from inspector_app.models.queries import near as nearby
+    from inspector_app.models.queries import sites as listed
+
+    own = _words()
+    chosen = listed.SiteFilter(
+        statuses=frozenset({_member(Status, status, own.say("status"))}) if status else frozenset(),
+        regions=_regions(region, own) if region else frozenset(),
+        text=search or "",
+    )
+    with _opened(file) as register, register.reading() as session:
+        numbers = list(listed.sites(session, chosen=chosen).numbers)
+        distances: dict[int, float] = {}
+        if near:
+            place = parse(near)
+            allowed = set(numbers)
+            found = nearby.nearest(session, lat=place.lat, lon=place.lon, limit=len(allowed) or 1)
+            distances = {each.n: each.distance_m for each in found if each.n in allowed}
+            numbers = list(distances)
+        rows = listed.site_rows(session, numbers=numbers[:limit])
+    if as_json:
+        output.as_json(
+            [
+                {
+                    "code": row.code, "name": row.name(own), "region": row.region, "status": row.status.lower(), "lat": row.lat,
+                    "lon": row.lon, "inventory_kg": row.inventory_g / 1000, "remaining_kg": row.remaining_g / 1000,
+                    **({"distance_m": round(distances[row.n])} if near else {}),
+                }
+                for row in rows
+            ]
+        )  # fmt: skip
+        return
+    if not rows:
+        output.line(own.say("No site matches."))
+        return
+    output.table(
+        [
+            (row.code, row.name(own), row.region, own.say(row.status.label), own.mass(row.remaining_g))
+            + ((f"{own.number(distances[row.n] / 1000, 1)} km",) if near else ())
+            for row in rows
+        ],
+        right=frozenset({4, 5}),
+    )
+
+
+def _member(codes: type[Code], text: str, what: str) -> Any:
+    try:
+        return codes(text.upper())  # type: ignore[call-arg]
+    except ValueError:
+        raise NotFound(what=what, code=text) from None
+
+
+def _regions(text: str, own: Words) -> frozenset[str]:
+    from inspector_app.models.reference import regions
+
+    wanted = text.casefold()
+    found = frozenset(
+        region.kato for region in regions().values() if wanted == region.kato or wanted in " ".join(region[1:]).casefold()
+    )
+    if not found:
+        raise NotFound(what=own.say("region"), code=text)
+    return found
+
+
+def report(
+    file: Path,
+    kind: str,
+    out: Path,
+    *,
+    site: str | None,
+    inspection: str | None,
+    batch: str | None,
+    year: int | None,
+    language: str,
+) -> None:
+    """Write a paper."""
+    from inspector_app.reports.build import build
+
+    with _opened(file) as register:
+        build(register, kind, out, language=language, site=site, inspection=inspection, batch=batch, year=year)
+    output.line(str(out))
+
+
+def enrol(file: Path, *, url: str, code: str, user: str) -> None:
+    """Make the register a device of a server."""
+    from inspector_app.sync import round as rounds
+
+    with _opened(file) as register:
+        rounds.enrol(register, url=url, code=code, person=user)
+    output.line(_words().say("{file} is enrolled with {url}.", file=file, url=url))
+
+
+def sync(file: Path, *, as_json: bool) -> None:
+    """Exchange once."""
+    from inspector_app.sync import round as rounds
+
+    own = _words()
+    with _opened(file) as register, _bar(own.say("Exchanging with the central server")) as progress:
+        receipt = rounds.sync(register, progress=progress)
+    if as_json:
+        output.as_json(receipt.as_json())
+    else:
+        for sentence in receipt.sentences(own):
+            output.line(sentence)
+
+
+def conflicts(file: Path, *, as_json: bool) -> None:
+    """What a person must decide."""
+    from inspector_app.models.queries import history
+
+    own = _words()
+    with _opened(file) as register, register.reading() as session:
+        found = history.conflicts(session)
+    if as_json:
+        output.as_json([each.as_json() for each in found])
+    elif not found:
+        output.line(own.say("There is nothing to decide."))
+    else:
+        for each in found:
+            output.line(each.sentence(own))
+
+
+def settle(file: Path, conflict: str, *, keep: str, field: str | None) -> None:
+    """Settle a conflict."""
+    from inspector_app.actions.conflicts import settle as decide
+
+    own = _words()
+    with _opened(file) as register, register.writing("Settle a conflict") as session:
+        decide(session, conflict, keep=keep, field=field)
+    output.line(own.say("The decision is recorded and will be sent with the next exchange."))
+
+
+def check(file: Path, *, as_json: bool) -> int:
+    """Every rule of the register; 1 when something is wrong."""
+    from inspector_app.models.checks import check as problems
+
+    own = _words()
+    with _opened(file) as register, register.reading() as session:
+        found = problems(session)
+    if as_json:
+        output.as_json({"ok": not found, "problems": [each.as_json() for each in found]})
+    elif not found:
+        output.line(own.say("The register is sound: the file, the log and every rule."))
+    else:
+        for each in found:
+            output.line(each.sentence(own))
+    return 1 if found else 0
+
+
+def backup(file: Path, dest: Path) -> None:
+    """A verified copy."""
+    from inspector_app.models.backup import backup as copy
+
+    with _opened(file) as register:
+        copy(register, dest)
+    output.line(_words().say("{file} is written and verified.", file=dest))
+
+
+def restore(file: Path, src: Path) -> None:
+    """Put a backup in the register's place."""
+    from inspector_app.models.backup import restore as put_back
+
+    put_back(src, file)
+    output.line(_words().say("{file} is restored.", file=file))
+
+
+def classifier(file: Path | None, *, search: str | None, as_json: bool) -> None:
+    """The waste classifier; without a register the one that ships with the program."""
+    from inspector_app.models.queries.classifier import waste_types
+
+    own = _words()
+    with tempfile.TemporaryDirectory() as folder:
+        if file is None:
+            Register.create(Path(folder) / "classifier.register").close()
+            file = Path(folder) / "classifier.register"
+        with _opened(file) as register, register.reading() as session:
+            found = waste_types(session, search=search or "")
+    if as_json:
+        output.as_json(
+            [
+                {
+                    "code": each.code, "hazardous": each.hazardous, "entry": str(each.entry), "name_en": each.name_en,
+                    "name_ru": each.name_ru, "name_kk": each.name_kk, "version": each.version,
+                }
+                for each in found
+            ]
+        )  # fmt: skip
+    elif not found:
+        output.line(own.say("No waste type matches."))
+    else:
+        output.table([(each.shown, own.say(each.entry.label), each.name(own)) for each in found])
+
+
+def tour(out: Path) -> int:
+    """Walk the main job without a screen."""
+    from inspector_app.ui import tour as walk
+
+    return walk.run(out)

@@ -1,0 +1,94 @@
+"""Each big library and each dangerous word has a home; a line of code knows its room."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "inspector_app"
+
+LIBRARIES = {
+    "PySide6": {"ui"},
+    "qtawesome": {"ui"},
+    "sqlalchemy": {"models", "actions", "server"},
+    "sqlite3": set(),
+    "sqlcipher3": {"models", "server", "maps"},
+    "alembic": {"models"},
+    "httpx": {"sync"},
+    "fastapi": {"server"},
+    "uvicorn": {"server"},
+    "psycopg": {"server"},
+    "reportlab": {"reports"},
+    "folium": {"maps"},
+    "pyproj": {"domain"},
+    "openpyxl": {"exchange"},
+    "typer": {"cli", "server"},
+}
+CALLS = {
+    "commit": {"models/register.py", "models/backup.py", "server/store.py", "maps/tiles.py"},
+    "print": {"cli/output.py", "server/command.py"},
+    "now": {"models/register.py", "server/store.py", "server/command.py"},
+    "utcnow": set(),
+}
+
+
+def trees() -> Iterator[tuple[str, ast.AST]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8"))
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").split(".")[0]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_library_is_imported_only_in_its_room(library: str) -> None:
+    rooms = {file.split("/")[0] for file, tree in trees() if library in set(imported(tree))}
+    assert rooms <= LIBRARIES[library]
+
+
+@pytest.mark.parametrize("word", CALLS)
+def test_a_dangerous_word_is_called_only_at_home(word: str) -> None:
+    files = {
+        file
+        for file, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and word == (getattr(node.func, "attr", None) or getattr(node.func, "id", None))
+        and not (word == "now" and getattr(getattr(node.func, "value", None), "id", "") == "changes")
+    }
+    assert files <= CALLS[word]
+
+
+def test_bulk_statements_that_pass_the_log_by_stay_in_the_rooms_that_keep_tables() -> None:
+    files = {
+        file
+        for file, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        and node.module == "sqlalchemy"
+        and {alias.name for alias in node.names} & {"insert", "update", "delete"}
+    }
+    assert {file for file in files if not file.startswith(("models/", "server/"))} == set()
+
+
+def test_every_module_says_what_it_keeps() -> None:
+    silent = [file for file, tree in trees() if not ast.get_docstring(tree)]
+    assert [file for file in silent if "/versions/" not in file] == []
+
+
+def test_no_file_outgrows_its_room() -> None:
+    long = {file: len((PACKAGE / file).read_text("utf-8").splitlines()) for file, _tree in trees()}
+    assert {file: lines for file, lines in long.items() if lines > 600 and "/versions/" not in file} == {}
+
+
+def test_every_error_a_person_meets_is_in_the_tree_of_errors() -> None:
+    errors = ast.parse((PACKAGE / "domain/errors.py").read_text("utf-8"))
+    for node in ast.walk(errors):
+        if isinstance(node, ast.ClassDef):
+            assert ast.get_docstring(node), node.name
