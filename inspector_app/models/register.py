@@ -196,7 +196,7 @@ class Register:
     def facts(self) -> dict[str, str]:
         """The named facts of this file."""
         with self.reading() as session:
-            return dict(session.execute(select(Fact.name, Fact.value)).tuples().all())
+            return dict(session.execute(select(Fact.name, Fact.value)).all())
 
     @property
     def me(self) -> Me:
@@ -267,7 +267,7 @@ class Register:
 
     @staticmethod
     def _me(session: Session) -> Me:
-        facts = dict(session.execute(select(Fact.name, Fact.value).where(Fact.name.in_(("person", "role")))).tuples().all())
+        facts = dict(session.execute(select(Fact.name, Fact.value).where(Fact.name.in_(("person", "role")))).all())
         return Me(facts.get("person", ""), Role(facts.get("role", Role.INSPECTOR)))  # type: ignore[call-arg]
 
     # -- the driver ---------------------------------------------------------------------------------------------------
