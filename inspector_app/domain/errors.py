@@ -9,6 +9,7 @@ InspectorError
 │   ├── MassExceeded          more would leave a site than is there
 │   ├── Immutable             a signed record cannot be changed
 │   ├── RuleBroken            another invariant would not hold
+│   ├── BatchStepForbidden    a batch cannot go from one state to another
 │   ├── Duplicate             a code that must be unique is taken
 │   ├── Incomplete            a record cannot be finished yet
 │   ├── ReadingOnly           this role changes nothing
@@ -16,7 +17,8 @@ InspectorError
 │   └── NotFound              a code names nothing in the register
 ├── InputError                what was typed or read cannot be understood
 │   ├── PlaceOutside          a coordinate outside the country
-│   └── BadValue              a field holds what it must not
+│   ├── BadValue              a field holds what it must not
+│   └── NotTiles              a file is no offline map that can be shown
 ├── RegisterError             the register's file cannot be used
 │   ├── NotARegister, TooNew, ReadOnlyRegister, DiskFull, WrongKey, RegisterBusy, Damaged, AlreadyThere
 └── ServerError               the central server cannot be used as asked
@@ -102,6 +104,13 @@ class RuleBroken(RuleError):
     advice = N_("Correct the value and try again.")
 
 
+class BatchStepForbidden(RuleError):
+    """A removal batch cannot go from its state to another (domain.md 6.2)."""
+
+    happened = N_("Batch {batch} is «{state}» and cannot become «{target}».")
+    advice = N_("Follow the batch step by step: planned, loaded, in transit, received, destroyed.")
+
+
 class Duplicate(RuleError):
     """A code, number or label that must be unique is taken."""
 
@@ -159,6 +168,13 @@ class BadValue(InputError):
 
     happened = N_("{field}: {reason}")
     advice = N_("Correct the value and try again.")
+
+
+class NotTiles(InputError):
+    """The file is no offline map that can be shown. `reason` is a sentence of the catalogue."""
+
+    happened = N_("{file} cannot be shown as a map: {reason}")
+    advice = N_("Choose an MBTiles file with pictures, or go on with the built-in map.")
 
 
 class RegisterError(InspectorError):

@@ -1,7 +1,7 @@
 """State-ownership status: the statuses, the table of allowed steps, and what each step rests on (domain.md 6.3)."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from inspector_app.domain.codes import Code
@@ -304,6 +304,18 @@ def gaps(facts: SiteFacts, target: Status, origin: Status) -> frozenset[Document
     """Documents that a historical event should rest on and that are not there; listed, not refused (domain.md 6.3, import)."""
     step = _STEPS.get((origin, target))
     return frozenset() if step is None else step.basis - facts.documents
+
+
+def basis_of(origin: Status, target: Status) -> frozenset[DocumentType]:
+    """The documents that a step rests on; none when the law does not know the step."""
+    step = _STEPS.get((origin, target))
+    return frozenset() if step is None else step.basis
+
+
+def unmet(step: Step, facts: SiteFacts, *, on: date, documents: frozenset[DocumentType]) -> tuple[Guard, ...]:
+    """The guards of a step that do not hold on a day, for a form that shows what is missing."""
+    known = replace(facts, documents=documents)
+    return tuple(guard for guard in step.guards if not _holds(guard, known, on))
 
 
 def judge(step: Step, role: Role) -> EventState:

@@ -1,6 +1,11 @@
 """PCB equipment: closed lists, concentration classes, plausibility and Stockholm dates (domain.md 3)."""
 
+import re
+from datetime import date
+from decimal import Decimal
+
 from inspector_app.domain.codes import Code
+from inspector_app.domain.errors import BadValue, RuleBroken
 from inspector_app.i18n import N_
 
 
@@ -81,3 +86,147 @@ class Liquid(Code):
     ASKAREL = "ASKAREL", N_("Askarel")
     MINERAL_OIL = "MINERAL_OIL", N_("Mineral oil")
     UNKNOWN = "UNKNOWN", N_("Unknown liquid")
+
+
+STOCKHOLM_USE_ENDS = date(2025, 12, 31)
+"""Use of PCB in equipment ends (Stockholm Convention, Annex A Part II; domain.md 3.1)."""
+STOCKHOLM_DISPOSAL_ENDS = date(2028, 12, 31)
+"""Environmentally sound management of liquids and equipment above 50 ppm is to be reached."""
+
+GC = frozenset({TestMethod.GC_ECD, TestMethod.GC_MS})
+"""The only methods that may lower a class or overturn a nameplate (domain.md 3.5)."""
+SCREENING = frozenset({TestMethod.DENSITY, TestMethod.SCREEN_COLOR, TestMethod.SCREEN_L2000})
+"""Methods that may raise suspicion and never take it away: chlorine of other kinds answers too."""
+PCB_LIQUIDS = frozenset(Liquid) - {Liquid.MINERAL_OIL, Liquid.UNKNOWN}
+"""Trade names of liquids that are PCB by their recipe."""
+ABOVE_50 = frozenset({ConcentrationClass.GT_10PCT, ConcentrationClass.GT_500, ConcentrationClass.GT_50})
+"""Classes to which the duties of the Stockholm Convention apply."""
+DECLARED = frozenset({ConcentrationClass.NO_PCB, ConcentrationClass.UNKNOWN, ConcentrationClass.EMPTIED})
+"""Classes that a person may state; every other follows from evidence (INV-09)."""
+
+DENSITIES: dict[Liquid, tuple[Decimal, Decimal]] = {
+    Liquid.SOVOL: (Decimal("1.50"), Decimal("1.54")),
+    Liquid.SOVTOL10: (Decimal("1.52"), Decimal("1.56")),
+    Liquid.TCD: (Decimal("1.37"), Decimal("1.40")),
+    Liquid.MINERAL_OIL: (Decimal("0.84"), Decimal("0.90")),
+}
+"""Density in kg per litre, from and to (domain.md 3.2)."""
+
+_BOUNDS = (
+    (100_000, ConcentrationClass.GT_10PCT),
+    (500, ConcentrationClass.GT_500),
+    (50, ConcentrationClass.GT_50),
+)
+_SYNTHETIC = re.compile(r"(КС|ЭС|ДС|ТНЗ|ТНП|KS|ES|DS|TNZ|TNP)")
+_LAST_YEAR_OF_PCB = 1990
+LABEL = re.compile(r"KZ-PCB-(\d{2})-(\d{6})")
+
+
+def percent(ppm: float) -> float:
+    """Parts per million (mg/kg) as per cent: 500 ppm is 0.05 %."""
+    return ppm / 10_000
+
+
+def from_percent(share: float) -> float:
+    """Per cent as parts per million (mg/kg): 10 % is 100 000 ppm."""
+    return share * 10_000
+
+
+def by_bounds(ppm: float, qualifier: str | None = "=") -> ConcentrationClass:
+    """The class of a concentration; bounds are strictly greater, so '> 50' is over 50 and '= 50' is not (domain.md 3.5)."""
+    for bound, name in _BOUNDS:
+        if ppm > bound or (ppm == bound and qualifier == ">"):
+            return name
+    return ConcentrationClass.LE_50
+
+
+def is_presumed(model: str | None, year_made: int | None) -> bool:
+    """Whether type and year speak for PCB until gas chromatography says otherwise (domain.md 3.2, presumption rule)."""
+    synthetic = model is not None and _SYNTHETIC.match(model.strip().upper()) is not None
+    return synthetic and (year_made is None or year_made <= _LAST_YEAR_OF_PCB)
+
+
+def classify(
+    *,
+    ppm: float | None = None,
+    qualifier: str | None = "=",
+    method: TestMethod = TestMethod.NONE,
+    liquid: Liquid | None = None,
+    model: str | None = None,
+    year_made: int | None = None,
+    declared: ConcentrationClass | None = None,
+) -> ConcentrationClass:
+    """The class that the evidence allows (INV-09, INV-10); `ppm` is mg/kg.
+
+    In order: what a person states as emptied; gas chromatography; the worst of what nameplate, liquid, presumption and
+    screening say; what a person states as free of PCB. A screening of 50 ppm or less proves nothing.
+    """
+    if declared is ConcentrationClass.EMPTIED:
+        return declared
+    if ppm is not None and method in GC:
+        return by_bounds(ppm, qualifier)
+    suspicions = []
+    if liquid in PCB_LIQUIDS or is_presumed(model, year_made):
+        suspicions.append(ConcentrationClass.GT_10PCT)
+    if ppm is not None and qualifier != "<":
+        suspected = by_bounds(ppm, qualifier)
+        if suspected in ABOVE_50:
+            suspicions.append(suspected)
+    if suspicions:
+        return min(suspicions, key=list(ConcentrationClass).index)
+    return ConcentrationClass.NO_PCB if declared is ConcentrationClass.NO_PCB else ConcentrationClass.UNKNOWN
+
+
+def check_lowering(before: ConcentrationClass, after: ConcentrationClass, method: TestMethod) -> None:
+    """Only gas chromatography takes an item below 50 ppm. Raises RuleBroken (INV-10)."""
+    if before in ABOVE_50 and after in {ConcentrationClass.LE_50, ConcentrationClass.NO_PCB} and method not in GC:
+        raise RuleBroken(rule=N_("Only gas chromatography shows that an item is below 50 ppm."), invariant="INV-10")
+
+
+def check_masses(
+    *,
+    total_g: int | None = None,
+    dry_g: int | None = None,
+    liquid_g: int | None = None,
+    liquid_ml: int | None = None,
+    liquid: Liquid | None = None,
+) -> None:
+    """Whether the masses of an item can be true together. Raises BadValue or RuleBroken (INV-05, INV-08)."""
+    if any(mass is not None and mass < 0 for mass in (total_g, dry_g, liquid_g, liquid_ml)):
+        raise BadValue(field=N_("Mass"), reason=N_("a mass is never negative."))
+    if total_g is not None and total_g * 100 < ((dry_g or 0) + (liquid_g or 0)) * 99:
+        raise RuleBroken(rule=N_("The whole item weighs no less than its dry mass and its liquid."), invariant="INV-08")
+    if liquid in DENSITIES and liquid_g and liquid_ml:
+        low, high = DENSITIES[liquid]
+        if not low * liquid_ml * Decimal("0.9") <= liquid_g <= high * liquid_ml * Decimal("1.1"):
+            raise RuleBroken(rule=N_("Mass and volume of the liquid do not fit its density."), invariant="INV-08")
+
+
+def check_qualifier(qualifier: str | None) -> None:
+    """A concentration is measured, below or above a value. Raises BadValue."""
+    if qualifier not in {None, "=", "<", ">"}:
+        raise BadValue(field=N_("Concentration"), reason=N_("=, < or > is expected."))
+
+
+def stockholm_priority(concentration: ConcentrationClass, liquid_ml: int | None) -> int | None:
+    """Priority 1 to 3 of the Stockholm Convention, by class and volume; nothing when no duty applies (domain.md 3.1).
+
+    An unknown volume counts as large: the duty holds until it is measured.
+    """
+    litres = None if liquid_ml is None else liquid_ml / 1000
+    for priority, (name, least_l) in enumerate(
+        ((ConcentrationClass.GT_10PCT, 5), (ConcentrationClass.GT_500, 5), (ConcentrationClass.GT_50, 0.05)), start=1
+    ):
+        if concentration is name:
+            return priority if litres is None or litres > least_l else 3 if litres > 0.05 else None
+    return None
+
+
+def is_adr_exempt(concentration: ConcentrationClass) -> bool:
+    """Up to 50 mg/kg is not subject to ADR (special provision 305)."""
+    return concentration in {ConcentrationClass.LE_50, ConcentrationClass.NO_PCB}
+
+
+def make_label(region: str, number: int) -> str:
+    """KZ-PCB-<KATO2>-<6 digits> (domain.md 3.4)."""
+    return f"KZ-PCB-{region}-{number:06}"

@@ -1,6 +1,11 @@
 """States of a removal batch, tenders, ledger entries, and the rules of weighing and receiving (domain.md 4.4, 6.4)."""
 
+import re
+from dataclasses import dataclass
+from datetime import date
+
 from inspector_app.domain.codes import Code
+from inspector_app.domain.errors import BadValue, BatchStepForbidden, RuleBroken
 from inspector_app.i18n import N_
 
 
@@ -57,3 +62,77 @@ class Funding(Code):
     BUDGET = "BUDGET", N_("Republican budget")
     UNDP_GEF = "UNDP_GEF", N_("UNDP/GEF project")
     OTHER = "OTHER", N_("Other source")
+
+
+TRANSITIONS: dict[BatchState, frozenset[BatchState]] = {
+    BatchState.PLANNED: frozenset({BatchState.LOADED, BatchState.CANCELLED}),
+    BatchState.LOADED: frozenset({BatchState.IN_TRANSIT, BatchState.RETURNED, BatchState.CANCELLED}),
+    BatchState.IN_TRANSIT: frozenset({BatchState.RECEIVED, BatchState.REJECTED, BatchState.RETURNED}),
+    BatchState.RECEIVED: frozenset({BatchState.DESTROYED, BatchState.REJECTED}),
+    BatchState.REJECTED: frozenset({BatchState.IN_TRANSIT, BatchState.RETURNED}),
+    BatchState.DESTROYED: frozenset(),
+    BatchState.RETURNED: frozenset(),
+    BatchState.CANCELLED: frozenset(),
+}
+"""How a batch may go on (domain.md 6.2). A rejected one goes to another receiver or back to the site."""
+
+ENDED = frozenset(state for state, following in TRANSITIONS.items() if not following)
+"""States that nothing follows; such a batch is never changed again."""
+
+TOLERANCE = 0.05
+"""Share of the loaded mass by which the received mass may differ without an explanation (domain.md 4.5)."""
+TOLERANCE_PCB = 0.01
+"""The same for PCB waste."""
+
+
+def check_transition(batch: str, state: BatchState, target: BatchState) -> None:
+    """Whether a batch may go from one state to another. Raises BatchStepForbidden."""
+    if target not in TRANSITIONS[state]:
+        raise BatchStepForbidden(batch=batch, state=state.label, target=target.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """The weighbridge difference of a batch: grams received less grams loaded, and its share of what was loaded."""
+
+    difference_g: int
+    share: float
+    tolerable: bool
+
+
+def discrepancy(loaded_g: int, received_g: int, *, pcb: bool = False) -> Discrepancy:
+    """Compare what was loaded with what was received, exactly (domain.md 4.5: 5 %, for PCB 1 %)."""
+    difference = received_g - loaded_g
+    limit = TOLERANCE_PCB if pcb else TOLERANCE
+    share = abs(difference) / loaded_g if loaded_g else float(difference != 0)
+    # integers decide: a share of exactly 5 % is tolerable whatever its floating-point neighbour says
+    tolerable = abs(difference) * 100 <= loaded_g * round(limit * 100)
+    return Discrepancy(difference, share, tolerable)
+
+
+def net(gross_g: int | None, tare_g: int | None, net_g: int | None) -> int | None:
+    """The net mass from a weighing: gross less tare, or as given. Raises RuleBroken (INV-05)."""
+    if gross_g is None or tare_g is None:
+        if net_g is not None and net_g <= 0:
+            raise RuleBroken(rule=N_("A net mass is greater than nothing."), invariant="INV-05")
+        return net_g
+    if not 0 <= tare_g < gross_g:
+        raise RuleBroken(rule=N_("The tare is less than the gross mass."), invariant="INV-05")
+    if net_g is not None and net_g != gross_g - tare_g:
+        raise RuleBroken(rule=N_("The net mass is the gross mass less the tare."), invariant="INV-05")
+    return gross_g - tare_g
+
+
+def check_licence(until: date | None, on: date) -> None:
+    """A licence that is known must be valid on the day of loading. Raises RuleBroken (INV-11)."""
+    if until is not None and until < on:
+        raise RuleBroken(rule=N_("The licence had expired on the day of loading."), invariant="INV-11")
+
+
+def parse_operation(text: str) -> str:
+    """A treatment operation of the Basel Convention, Annex IV: D1 to D15 or R1 to R13. Raises BadValue."""
+    code = text.strip().upper().replace("Д", "D").replace(" ", "")
+    found = re.fullmatch(r"([DR])(\d{1,2})", code, re.ASCII)
+    if found is None or not 1 <= int(found[2]) <= (15 if found[1] == "D" else 13):
+        raise BadValue(field=N_("Operation"), reason=N_("an operation is D1 to D15 or R1 to R13."))
+    return f"{found[1]}{int(found[2])}"

@@ -1,9 +1,10 @@
-"""Waste: classifier codes, hazard properties and Y codes, states, packaging, outcomes, and which go together (domain.md 2, 6.4)."""
+"""Waste: classifier codes, hazard properties, states, packaging, outcomes, and which go together (domain.md 2, 6.4)."""
 
 import re
+from collections.abc import Iterable
 
 from inspector_app.domain.codes import Code
-from inspector_app.domain.errors import BadValue
+from inspector_app.domain.errors import BadValue, RuleBroken
 from inspector_app.i18n import N_
 
 
@@ -104,3 +105,51 @@ def parse_code(text: str) -> str:
 def show_code(code: str, *, hazardous: bool) -> str:
     """'160209' as the classifier prints it: '16 02 09*'."""
     return f"{code[:2]} {code[2:4]} {code[4:]}{'*' if hazardous else ''}"
+
+
+PCB_CODES = frozenset({"130101", "130301", "160109", "160209", "160210", "170902"})
+"""Types whose name says that they contain PCB (domain.md 2.4)."""
+
+_HAZARDS = {str(each): place for place, each in enumerate(Hazard)}
+_Y_LAST = 47
+
+
+def parse_hazards(codes: Iterable[str]) -> list[str]:
+    """Hazard properties in the order of the law, each once; 'hp 6', 'HP06' and 'C16' are understood. Raises BadValue."""
+    found = set()
+    for code in codes:
+        bare = re.sub(r"\s|^(HP)0", r"\1", code.strip().upper().replace("С16", "C16"))
+        if bare not in _HAZARDS:
+            raise BadValue(field=N_("Hazard properties"), reason=N_("HP1 to HP15 and C16 are known."))
+        found.add(bare)
+    return sorted(found, key=_HAZARDS.__getitem__)
+
+
+def parse_y_codes(codes: Iterable[str]) -> list[str]:
+    """Y codes of the Basel Convention, Annexes I and II, in order, each once. Raises BadValue."""
+    found = set()
+    for code in codes:
+        match = re.fullmatch(r"[YУ]\s*([0-9]{1,2})", code.strip().upper())
+        if match is None or not 1 <= int(match[1]) <= _Y_LAST:
+            raise BadValue(field=N_("Y codes"), reason=N_("Y1 to Y47 are known."))
+        found.add(int(match[1]))
+    return [f"Y{number}" for number in sorted(found)]
+
+
+def implied(code: str) -> tuple[list[str], list[str]]:
+    """Hazard properties and Y codes that a type always has; what a form fills in by itself (domain.md 2.4)."""
+    return ([str(Hazard.HP14), str(Hazard.C16)], ["Y10"]) if code in PCB_CODES else ([], [])
+
+
+def check_hazards(code: str, *, hazardous: bool | None, hazards: Iterable[str], y_codes: Iterable[str]) -> None:
+    """Whether code, hazard properties and Y codes go together. Raises RuleBroken (INV-02, INV-04).
+
+    `hazardous` is the flag of the classifier; nothing when it does not know the code, which is no reason to refuse.
+    """
+    hazards, y_codes = set(hazards), set(y_codes)
+    if hazardous is True and not hazards:
+        raise RuleBroken(rule=N_("A hazardous waste has at least one of HP1 to HP15 or C16."), invariant="INV-02")
+    if hazardous is False and hazards:
+        raise RuleBroken(rule=N_("A waste that is not hazardous has no hazard property."), invariant="INV-02")
+    if code in PCB_CODES and (Hazard.C16 not in hazards or "Y10" not in y_codes):
+        raise RuleBroken(rule=N_("PCB waste carries C16 and Y10."), invariant="INV-04")
