@@ -17,7 +17,7 @@ import rfc8785
 from sqlalchemy import Column, Connection, Integer, Text, event, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
-from inspector_app.models.base import Base, JsonText, Logged, MomentText, index, json_text, moment_text, plain
+from inspector_app.models.base import Base, JsonText, Logged, MomentText, index, moment_text, plain
 from inspector_app.models.entities import ENTITIES, fields, table
 
 Kind = Literal["create", "patch", "delete", "restore"]
@@ -79,10 +79,25 @@ def chain(prev_hash: str, operation: Mapping[str, Any]) -> str:
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
-    """Canonical JSON (RFC 8785). What holds no fraction and no exotic key goes through the C encoder, to the same bytes."""
-    if _simple(value):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-    return rfc8785.dumps(dict(value))
+    """Canonical JSON (RFC 8785). What Python's encoder writes to the same bytes goes through it, ten times as fast."""
+    return _encode(value).encode() if _simple(value) else rfc8785.dumps(dict(value))
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
+
+def _simple(value: Any) -> bool:
+    """Whether Python's encoder writes the value as RFC 8785 does: plain fractions, ASCII keys, no huge number."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is dict:
+        return all([key.isascii() and _simple(each) for key, each in value.items()])  # noqa: C419 - a list is twice as fast
+    if kind is list:
+        return all([_simple(each) for each in value])  # noqa: C419
+    if kind is float:
+        return 1e-6 <= abs(value) < _EXACT and not value.is_integer()
+    return kind is int and -_EXACT <= value <= _EXACT
 
 
 def batched(rows: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
@@ -90,18 +105,6 @@ def batched(rows: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str
     source = iter(rows)
     while chunk := list(islice(source, size)):
         yield chunk
-
-
-def _simple(value: Any) -> bool:
-    """Whether Python's encoder writes the value as RFC 8785 does: no float, no key beyond ASCII, no huge number."""
-    kind = type(value)
-    if kind is str or value is None or kind is bool:
-        return True
-    if kind is dict:
-        return all(key.isascii() and _simple(each) for key, each in value.items())
-    if kind is list:
-        return all(map(_simple, value))
-    return kind is int and -_EXACT <= value <= _EXACT
 
 
 def said(
@@ -152,39 +155,27 @@ class _Log:
         ).first()
         self.seq: int = last.seq if last else 0
         self.hash: str = last.hash if last else GENESIS
+        self.author = _encode(session.info["author"])
 
     def next(
         self, session: Session, entity: str, row_id: str, site_id: str | None, kind: Kind, op_id: str, body: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """The columns of the next operation."""
+    ) -> tuple[Any, ...]:
+        """The columns of the next operation, in the order of `_OPERATION`; the body as canonical text.
+
+        The text that is hashed is put together here around the body; its keys stand in canonical order.
+        """
         info = session.info
-        what = said(
-            op_id=op_id,
-            txn_id=info["txn_id"],
-            entity=entity,
-            row_id=row_id,
-            kind=kind,
-            body=body,
-            occurred_at=info["at_text"],
-            author=info["author"],
+        body_text = canonical(body).decode()
+        what = (
+            f'{{"author":{self.author},"body":{body_text},"entity":"{entity}","id":"{row_id}","kind":"{kind}",'
+            f'"occurred_at":"{info["at_text"]}","op_id":"{op_id}","txn_id":"{info["txn_id"]}"}}'
         )
-        before, self.hash, self.seq = self.hash, chain(self.hash, what), self.seq + 1
-        return {
-            "seq": self.seq,
-            "op_id": op_id,
-            "txn_id": info["txn_id"],
-            "command": info["command"],
-            "entity": entity,
-            "row_id": row_id,
-            "site_id": site_id,
-            "kind": kind,
-            "body": body,
-            "occurred_at": info["at"],
-            "author": info["author"],
-            "prev_hash": before,
-            "hash": self.hash,
-            "state": "pending",
-        }
+        before, self.seq = self.hash, self.seq + 1
+        self.hash = hashlib.sha256((before + what).encode()).hexdigest()
+        return (
+            self.seq, op_id, info["txn_id"], info["command"], entity, row_id, site_id, kind, body_text, info["at_text"],
+            info["author"], before, self.hash, "pending",
+        )  # fmt: skip
 
 
 def _log(session: Session) -> _Log:
@@ -222,7 +213,8 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
 def _add(session: Session, log: _Log, row: Logged, kind: Kind, op_id: str, body: Mapping[str, Any]) -> None:
     entity = row.__tablename__  # type: ignore[attr-defined]
     site_id = row.id if entity == "site" else getattr(row, "site_id", None)
-    session.add(Operation(**log.next(session, entity, row.id, site_id, kind, op_id, body)))
+    columns = dict(zip(_OPERATION, log.next(session, entity, row.id, site_id, kind, op_id, body), strict=True))
+    session.add(Operation(**{**columns, "body": body, "occurred_at": session.info["at"]}))
     session.info["touched"].add((entity, row.id))
 
 
@@ -272,13 +264,13 @@ def bulk_create(session: Session, entity: str, rows: Iterable[dict[str, Any]]) -
     for chunk in batched(rows, 5000):
         written, operations = [], []
         for row in chunk:
-            whole = {**defaults, **{name: plain(value) for name, value in row.items()}}
+            whole = defaults | {name: plain(value) for name, value in row.items()}
             data = {name: whole[name] for name in names if whole.get(name) is not None}
-            site_id = row["id"] if entity == "site" else row.get("site_id")
-            operation = log.next(session, entity, row["id"], site_id, "create", row["id"], {"data": data})
-            operation.update(body=json_text(operation["body"]), occurred_at=session.info["at_text"])
-            operations.append(tuple(operation[name] for name in _OPERATION))
-            written.append(tuple(stored_value(whole.get(name)) for name in stored))
+            row_id = row["id"]
+            site_id = row_id if entity == "site" else row.get("site_id")
+            operations.append(log.next(session, entity, row_id, site_id, "create", row_id, {"data": data}))
+            get = whole.get
+            written.append(tuple([stored_value(get(name)) for name in stored]))
         run(insert_rows, written)
         run(insert_operations, operations)
         count += len(written)
@@ -293,9 +285,10 @@ _OPERATION = (
 
 def stored_value(value: Any) -> Any:
     """A JSON value as its column stores it: lists and maps as text, yes and no as 1 and 0."""
-    if isinstance(value, dict | list):
-        return json_text(value)
-    return int(value) if isinstance(value, bool) else value
+    kind = type(value)
+    if kind is list or kind is dict:
+        return _encode(value)
+    return int(value) if kind is bool else value
 
 
 def _default(column: Column[Any]) -> Any:

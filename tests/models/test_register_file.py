@@ -7,6 +7,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlcipher3 import dbapi2
 
@@ -20,6 +23,7 @@ from inspector_app.domain.errors import (
     TooNew,
 )
 from inspector_app.models import changes
+from inspector_app.models.base import moment_text
 from inspector_app.models.register import SCHEMA, Register
 from inspector_app.models.sites import Site
 
@@ -197,3 +201,35 @@ def test_a_write_that_passes_the_log_by_is_rolled_back(register):
 
     with register.reading() as session:
         assert session.query(Site).one().name_en == "A site"
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=5),
+        st.recursive(
+            st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+            | st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+            max_leaves=8,
+        ),
+        max_size=5,
+    )
+)  # fmt: skip
+def test_the_quick_way_to_canonical_json_writes_the_bytes_of_rfc_8785(value):
+    assert changes.canonical(value) == rfc8785.dumps(value)
+
+
+def test_an_operation_s_hash_can_be_made_again_from_what_it_says(register):
+    with register.writing("Register a site") as session:
+        site = a_site(session)
+    with register.writing("Rename «it»") as session:
+        session.get(Site, site.id).name_ru = 'Полигон "Юг" \\ 7'
+
+    with register.reading() as session:
+        operations = session.query(changes.Operation).order_by(changes.Operation.seq).all()
+    before = changes.GENESIS
+    for each in operations:
+        what = changes.said(op_id=each.op_id, txn_id=each.txn_id, entity=each.entity, row_id=each.row_id, kind=each.kind,
+                            body=each.body, occurred_at=moment_text(each.occurred_at), author=each.author)  # fmt: skip
+        assert (each.prev_hash, each.hash) == (before, changes.chain(before, what))
+        before = each.hash
