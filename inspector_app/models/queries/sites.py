@@ -39,7 +39,8 @@ class SiteFilter:
     """Which sites are shown; an empty part asks for nothing. All parts that ask must hold, of one part any value.
 
     `regions` are two digits of KATO, `hazards` codes such as 'HP6', `programmes` ids; `pcb` and `remaining` ask whether
-    a site has any; `removed_in` is a year in which waste of the site arrived at its destination.
+    a site has any; `waste` is the beginning of a waste code; `removed_in` a year in which waste of the site arrived where
+    it was taken.
     """
 
     statuses: frozenset[Status] = frozenset()
@@ -51,6 +52,7 @@ class SiteFilter:
     pcb: bool | None = None
     remaining: bool | None = None
     removed_in: int | None = None
+    waste: str = ""
     text: str = ""
 
     def having(self, **values: Any) -> "SiteFilter":
@@ -148,6 +150,9 @@ def conditions(chosen: SiteFilter) -> tuple[ColumnElement[bool], ...]:
         codes = cast(WasteItem.hazards, Text)
         one = or_(*(codes.like(f'%"{code}"%') for code in sorted(chosen.hazards)))
         asked.append(exists().where(WasteItem.site_id == Site.id, WasteItem.deleted.is_(False), one))
+    if chosen.waste:
+        begins = WasteItem.code.between(chosen.waste, chosen.waste + ":")
+        asked.append(Site.id.in_(select(WasteItem.site_id).where(begins, WasteItem.deleted.is_(False))))
     if chosen.programmes:
         theirs = select(SiteProgramme.site_id).where(
             SiteProgramme.programme_id.in_(chosen.programmes), SiteProgramme.deleted.is_(False)
