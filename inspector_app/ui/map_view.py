@@ -1,0 +1,255 @@
+"""The web view of the map: its own scheme, no network, one typed bridge to the page.
+
+The page asks for everything at `app://map/...`; what is answered stands in maps/answers.py. Every other request is
+refused and counted. Call `register_scheme` before the QApplication is made.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject, QTimer, QUrl, QUrlQuery, Signal, Slot
+from PySide6.QtGui import QColor
+from PySide6.QtWebChannel import QWebChannel
+from PySide6.QtWebEngineCore import (
+    QWebEnginePage,
+    QWebEngineProfile,
+    QWebEngineSettings,
+    QWebEngineUrlRequestInfo,
+    QWebEngineUrlRequestInterceptor,
+    QWebEngineUrlRequestJob,
+    QWebEngineUrlScheme,
+    QWebEngineUrlSchemeHandler,
+)
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QWidget
+
+from inspector_app.maps.answers import Answers, NotThere
+from inspector_app.maps.page import ORIGIN
+
+SCHEME = b"app"
+RELOADS = 3
+"""How often a page that died is loaded anew before the view gives up."""
+
+log = logging.getLogger(__name__)
+
+
+def register_scheme() -> None:
+    """Make `app://` known to the web engine; before the QApplication, and once is enough."""
+    if QWebEngineUrlScheme.schemeByName(QByteArray(SCHEME)).name() == SCHEME:
+        return
+    scheme = QWebEngineUrlScheme(QByteArray(SCHEME))
+    scheme.setSyntax(QWebEngineUrlScheme.Syntax.Host)
+    flags = QWebEngineUrlScheme.Flag
+    scheme.setFlags(flags.SecureScheme | flags.CorsEnabled | flags.FetchApiAllowed)
+    QWebEngineUrlScheme.registerScheme(scheme)
+
+
+class Bridge(QObject):
+    """What the page can say to the window, and the one signal by which the window speaks to the page.
+
+    Signals:
+        told: JSON for the page's script.
+        is_ready: the page listens now.
+        clicked: the number of a site that was clicked, or 0 for the empty map.
+        spread: west, south, east, north of a cluster whose sites cannot be told apart.
+        opened: the id of a site whose page a person wants.
+        pointed: latitude and longitude under the pointer; `departed`: the pointer has left.
+        changed_points: the points set by a tool, pairs of latitude and longitude.
+        enter, escape: these keys on the map.
+        shown: how many sites are in view, the numbers of those drawn one by one, the zoom.
+    """
+
+    told = Signal(str)
+    is_ready = Signal()
+    clicked = Signal(int)
+    spread = Signal(float, float, float, float)
+    opened = Signal(str)
+    pointed = Signal(float, float)
+    departed = Signal()
+    changed_points = Signal(list)
+    enter = Signal()
+    escape = Signal()
+    shown = Signal(int, list, int)
+
+    @Slot()
+    def ready(self) -> None:
+        """The script runs and its channel stands."""
+        self.is_ready.emit()
+
+    @Slot(int)
+    def site_clicked(self, n: int) -> None:
+        """A mark was clicked, or the empty map (0)."""
+        self.clicked.emit(n)
+
+    @Slot(float, float, float, float)
+    def cluster_clicked(self, west: float, south: float, east: float, north: float) -> None:
+        """A cluster that no zoom takes apart was clicked."""
+        self.spread.emit(west, south, east, north)
+
+    @Slot(str)
+    def open_clicked(self, site_id: str) -> None:
+        """'Open' on the card of a site."""
+        self.opened.emit(site_id)
+
+    @Slot(float, float)
+    def hovered(self, lat: float, lon: float) -> None:
+        """The pointer moved."""
+        self.pointed.emit(lat, lon)
+
+    @Slot()
+    def left(self) -> None:
+        """The pointer left the map."""
+        self.departed.emit()
+
+    @Slot(str)
+    def drawn(self, points: str) -> None:
+        """The points of the running tool, as JSON."""
+        self.changed_points.emit(json.loads(points))
+
+    @Slot()
+    def finished(self) -> None:
+        """Enter, with a tool running."""
+        self.enter.emit()
+
+    @Slot()
+    def escaped(self) -> None:
+        """Escape on the map."""
+        self.escape.emit()
+
+    @Slot(int, str, int)
+    def view_shown(self, count: int, numbers: str, zoom: int) -> None:
+        """What the viewport shows now."""
+        self.shown.emit(count, json.loads(numbers), zoom)
+
+
+class Handler(QWebEngineUrlSchemeHandler):
+    """Answers `app://map/...`. An error inside it would leave the request open for ever: it refuses instead."""
+
+    def __init__(self, answers: Answers, parent: QObject | None = None) -> None:
+        """Answer from `answers`, and Qt's own channel script from Qt."""
+        super().__init__(parent)
+        self._answers = answers
+
+    def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:  # noqa: N802 - Qt's name
+        """Reply, or say that there is no such thing."""
+        try:
+            kind, body = self._answer(job.requestUrl())
+        except NotThere:
+            job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
+        except Exception:
+            log.exception("the map asked for %s", job.requestUrl().toString())
+            job.fail(QWebEngineUrlRequestJob.Error.RequestFailed)
+        else:
+            buffer = QBuffer(job)
+            buffer.setData(QByteArray(body))
+            buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+            job.reply(QByteArray(kind.encode()), buffer)
+
+    def _answer(self, url: QUrl) -> tuple[str, bytes]:
+        if url.host() != "map":
+            raise NotThere(url.toString())
+        if url.path() == "/qwebchannel.js":
+            script = QFile(":/qtwebchannel/qwebchannel.js")
+            script.open(QIODevice.OpenModeFlag.ReadOnly)
+            return "text/javascript", script.readAll().data()
+        asked = dict(QUrlQuery(url).queryItems(QUrl.ComponentFormattingOption.FullyDecoded))
+        answer = self._answers(url.path(), asked)
+        return answer.kind, answer.body
+
+
+class Guard(QWebEngineUrlRequestInterceptor):
+    """Lets the page ask nobody but this program; what it refused is kept in `refused`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Nothing refused yet."""
+        super().__init__(parent)
+        self.refused: list[str] = []
+
+    def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:  # noqa: N802 - Qt's name
+        """Block whatever would leave."""
+        url = info.requestUrl()
+        if url.scheme() in {"data", "blob"} or (url.scheme() == SCHEME.decode() and url.host() == "map"):
+            return
+        info.block(True)
+        self.refused.append(url.toString())
+        log.warning("the map may not ask for %s", url.toString())
+
+
+class _Page(QWebEnginePage):
+    """Stays where it is, opens no window, and writes what its script complains of into the log."""
+
+    def acceptNavigationRequest(self, url: QUrl | str, _kind: QWebEnginePage.NavigationType, _main: bool) -> bool:  # noqa: FBT001, N802 - Qt's
+        """Only the map itself."""
+        return QUrl(url).scheme() == SCHEME.decode() and QUrl(url).host() == "map"
+
+    def createWindow(self, _kind: QWebEnginePage.WebWindowType) -> QWebEnginePage | None:  # type: ignore[override]  # noqa: N802 - Qt's
+        """No second window."""
+        return None
+
+    def javaScriptConsoleMessage(  # noqa: N802 - Qt's name
+        self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, message: str, line: int, source: str
+    ) -> None:
+        """Keep the script's words."""
+        log.warning("map script, %s line %s, %s: %s", source, line, level.name, message)
+
+
+class MapView(QWebEngineView):
+    """The map as a widget. `tell` speaks to the page; what was told last of each kind is told again after a reload."""
+
+    def __init__(self, *, background: str, parent: QWidget | None = None) -> None:
+        """Load the page at once; `background` is painted until it is there."""
+        super().__init__(parent)
+        self.answers = Answers()
+        self.bridge = Bridge(self)
+        self._told: dict[str, str] = {}
+        self._listens = False
+        self._deaths = 0
+        profile = QWebEngineProfile()  # without a name it keeps nothing on disk
+        self.guard = Guard(profile)
+        profile.setUrlRequestInterceptor(self.guard)
+        profile.installUrlSchemeHandler(QByteArray(SCHEME), Handler(self.answers, profile))
+        page = _Page(profile, self)
+        profile.setParent(self)  # children go in the order in which they came: the page before its profile
+        page.setBackgroundColor(QColor(background))
+        channel = QWebChannel(page)
+        channel.registerObject("window", self.bridge)
+        page.setWebChannel(channel)
+        page.renderProcessTerminated.connect(self._on_died)
+        page.settings().setAttribute(QWebEngineSettings.WebAttribute.ErrorPageEnabled, False)
+        page.settings().setAttribute(QWebEngineSettings.WebAttribute.ShowScrollBars, False)
+        self.setPage(page)
+        self.bridge.is_ready.connect(self._on_ready)
+        self.load(QUrl(f"{ORIGIN}/"))
+
+    @property
+    def listens(self) -> bool:
+        """Whether the page's script is there."""
+        return self._listens
+
+    def tell(self, what: str, /, *, once: bool = False, **facts: Any) -> None:
+        """Speak to the page, now or as soon as it listens. `once` is for what makes no sense after a reload."""
+        said = json.dumps({"tell": what, **facts})
+        if not once:
+            self._told.pop(what, None)
+            self._told[what] = said
+        if self._listens:
+            self.bridge.told.emit(said)
+
+    def paint_ground(self, colours: Mapping[str, str]) -> None:
+        """What shows before the page has painted."""
+        self.page().setBackgroundColor(QColor(colours["abroad"]))
+
+    @Slot()
+    def _on_ready(self) -> None:
+        self._listens = True
+        for said in tuple(self._told.values()):
+            self.bridge.told.emit(said)
+
+    def _on_died(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
+        self._listens = False
+        self._deaths += 1
+        log.error("the map's process ended (%s, %s), for the %s. time", status.name, code, self._deaths)
+        if self._deaths <= RELOADS:
+            QTimer.singleShot(0, self, lambda: self.load(QUrl(f"{ORIGIN}/")))

@@ -1,0 +1,422 @@
+// The page's one door to the window: what the window tells, what a person does here. Facts arrive as data and are shown as
+// text; nothing that stands in the register is ever read as markup or run.
+"use strict";
+
+(function () {
+  const HOME = L.latLngBounds([40.2, 46.2], [55.7, 87.6]);
+  const ROAM = L.latLngBounds([30, 30], [64, 105]);
+  const LAYERS = ["neighbours", "country", "water", "regions", "towns"];
+
+  const look = {
+    colours: null,
+    marks: [],
+    labels: new inspector.Labels(),
+    hidden: "",
+    revision: 0,
+    selected: null,
+    here: null,
+    words: {},
+  };
+
+  function element(kind, className, text) {
+    const made = document.createElement(kind);
+    made.className = className;
+    made.textContent = text || "";
+    return made;
+  }
+
+  function markPicture(kind) {
+    const canvas = document.createElement("canvas");
+    const scale = window.devicePixelRatio || 1;
+    canvas.width = 16 * scale;
+    canvas.height = 16 * scale;
+    canvas.className = "mark";
+    const ctx = canvas.getContext("2d");
+    ctx.scale(scale, scale);
+    inspector.drawMark(ctx, look.marks[kind], 8, 8, 5, look.colours.disc, look.colours.disc);
+    return canvas;
+  }
+
+  class Page {
+    constructor(map, window_) {
+      this.map = map;
+      this.window = window_;
+      this.shapes = {};
+      this.popup = null;
+      this.tilesLayer = null;
+      this.makePanes();
+      this.makeControls();
+      this.sites = new inspector.Sites(look).addTo(map);
+      this.tool = new inspector.Tool(map, look, (points) => window_.drawn(JSON.stringify(points)));
+      this.tip = element("div", "tip");
+      map.getContainer().appendChild(this.tip);
+      this.listen();
+      map.setMaxBounds(ROAM);
+      map.fitBounds(HOME, { animate: false });
+    }
+
+    makePanes() {
+      [["land", 200], ["tiles", 210], ["lines", 220], ["boundaries", 400], ["sites", 450], ["tools", 500], ["handles", 600]].forEach(
+        ([name, level]) => {
+          const pane = this.map.createPane(name);
+          pane.style.zIndex = level;
+          pane.style.pointerEvents = name === "handles" ? "auto" : "none";
+        },
+      );
+      this.canvases = {
+        land: L.canvas({ pane: "land", padding: 0.35 }),
+        lines: L.canvas({ pane: "lines", padding: 0.35 }),
+        boundaries: L.canvas({ pane: "boundaries", padding: 0.35 }),
+      };
+    }
+
+    makeControls() {
+      this.zoomControl = L.control.zoom({ position: "topright" }).addTo(this.map);
+      L.control.scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(this.map);
+      this.credit = L.control.attribution({ position: "bottomright", prefix: "Leaflet" }).addTo(this.map);
+    }
+
+    listen() {
+      const { map, sites } = this;
+      sites.on("shown", ({ count, numbers }) => this.window.view_shown(count, JSON.stringify(numbers), map.getZoom()));
+      let waiting = null;
+      map.on("mousemove", (event) => {
+        if (waiting === null) {
+          requestAnimationFrame(() => {
+            this.hover(waiting);
+            waiting = null;
+          });
+        }
+        waiting = event;
+      });
+      map.on("mouseout", () => {
+        this.tip.style.display = "none";
+        sites.point(-1);
+        this.window.left();
+      });
+      map.on("click", (event) => (this.tool.active ? this.tool.add(event.latlng) : this.press(sites.under(event.layerPoint))));
+      map.on("movestart zoomstart", () => {
+        this.tip.style.display = "none";
+      });
+      map.on("popupclose", (event) => {
+        if (event.popup === this.popup) {
+          this.popup = null;
+        }
+      });
+      map.getContainer().addEventListener("keydown", (event) => this.key(event));
+    }
+
+    hover(event) {
+      const { lat, lng } = event.latlng;
+      this.window.hovered(lat, lng);
+      const index = this.tool.active ? -1 : this.sites.under(event.layerPoint);
+      this.sites.point(index);
+      this.map.getContainer().classList.toggle("pointing", index >= 0);
+      this.explain(index);
+    }
+
+    // The small note beside a mark or cluster: its code, or its numbers by status.
+    explain(index) {
+      const item = this.sites.items[index];
+      if (!item) {
+        this.tip.style.display = "none";
+        return;
+      }
+      this.tip.replaceChildren();
+      const shares = item.count ? item.shares : [[item.kind, 0]];
+      if (!item.count) {
+        this.tip.appendChild(element("div", "head", item.code));
+      }
+      shares.forEach(([kind, count]) => {
+        const line = element("div", "line");
+        line.appendChild(markPicture(kind));
+        line.appendChild(element("span", "", look.marks[kind].label));
+        if (count) {
+          line.appendChild(element("span", "number", String(count)));
+        }
+        this.tip.appendChild(line);
+      });
+      this.tip.style.display = "block";
+      const at = this.map.layerPointToContainerPoint(item.at);
+      const size = this.map.getSize();
+      const flip = at.x + item.radius + this.tip.offsetWidth + 16 > size.x;
+      this.tip.style.left = `${flip ? at.x - item.radius - 10 - this.tip.offsetWidth : at.x + item.radius + 10}px`;
+      this.tip.style.top = `${Math.max(8, Math.min(at.y - 14, size.y - this.tip.offsetHeight - 8))}px`;
+    }
+
+    press(index) {
+      const item = this.sites.items[index];
+      if (!item) {
+        this.window.site_clicked(0);
+      } else if (!item.count) {
+        this.window.site_clicked(item.n);
+      } else {
+        this.open(item);
+      }
+    }
+
+    // Goes nearer to a cluster; where its sites cannot be told apart, the window lists them.
+    open(cluster) {
+      const zoom = this.map.getZoom();
+      if (!cluster.extent) {
+        this.map.setView([cluster.lat, cluster.lon], Math.min(zoom + 2, this.map.getMaxZoom()));
+        return;
+      }
+      const [west, south, east, north] = cluster.extent;
+      const bounds = L.latLngBounds([south, west], [north, east]);
+      const far = this.map.project(bounds.getNorthWest(), 17).distanceTo(this.map.project(bounds.getSouthEast(), 17));
+      if (far < 24 || zoom >= 17) {
+        this.window.cluster_clicked(west, south, east, north);
+      } else {
+        this.map.fitBounds(bounds, { padding: [90, 90], maxZoom: Math.max(zoom + 1, 15) });
+      }
+    }
+
+    key(event) {
+      if (this.tool.active && (event.key === "Backspace" || event.key === "Delete")) {
+        this.tool.takeBack();
+      } else if (event.key === "Escape") {
+        this.map.closePopup();
+        this.sites.point(-1);
+        this.explain(-1);
+        this.window.escaped();
+      } else if (event.key === "Enter" && event.target === this.map.getContainer()) {
+        if (this.tool.active) {
+          this.window.finished();
+        } else if (this.sites.pointed >= 0) {
+          this.press(this.sites.pointed);
+        }
+      } else if (event.key === "Tab" && !this.tool.active && event.target === this.map.getContainer()) {
+        const order = this.sites.inView();
+        const next = order[order.indexOf(this.sites.pointed) + (event.shiftKey ? -1 : 1)];
+        this.sites.point(next === undefined ? -1 : next);
+        this.explain(this.sites.pointed);
+        if (next === undefined) {
+          return; // the last result: the focus goes on to what follows the map
+        }
+      } else {
+        return;
+      }
+      event.preventDefault();
+    }
+
+    // -- what the window tells -----------------------------------------------------------------------------------------
+
+    hear(said) {
+      const { tell, ...facts } = JSON.parse(said);
+      this[`on_${tell}`](facts);
+    }
+
+    on_words({ language, marks, words, credits }) {
+      document.documentElement.lang = language;
+      look.marks = marks;
+      look.words = words;
+      credits.forEach((each) => this.credit.addAttribution(each));
+      const buttons = this.zoomControl.getContainer().querySelectorAll("a");
+      [words.zoom_in, words.zoom_out].forEach((text, at) => {
+        buttons[at].title = text;
+        buttons[at].setAttribute("aria-label", text);
+      });
+      this.map.getContainer().setAttribute("aria-label", words.map);
+      LAYERS.forEach((name) => this.loadLayer(name, language));
+    }
+
+    on_theme({ colours }) {
+      look.colours = colours;
+      Object.entries(colours).forEach(([name, value]) => {
+        document.documentElement.style.setProperty(`--${name.replace(/_/g, "-")}`, value);
+      });
+      Object.values(this.shapes).forEach((shape) => shape.setStyle(shape.options.style));
+      if (this.tool.active) {
+        this.tool.paint();
+      }
+      this.sites.redraw();
+    }
+
+    on_sites({ revision, hidden }) {
+      look.revision = revision;
+      look.hidden = hidden.join(",");
+      this.sites.refresh();
+    }
+
+    on_select({ site, centre }) {
+      look.selected = site;
+      if (site && centre) {
+        this.map.setView([site.lat, site.lon], Math.max(this.map.getZoom(), 9), { animate: false });
+      }
+      this.sites.redraw();
+    }
+
+    on_here({ place, zoom }) {
+      look.here = place;
+      if (place) {
+        this.map.setView([place.lat, place.lon], zoom, { animate: false });
+      }
+      this.sites.redraw();
+    }
+
+    on_go({ box }) {
+      const [west, south, east, north] = box;
+      this.map.fitBounds([[south, west], [north, east]], { padding: [40, 40], animate: false, maxZoom: 15 });
+    }
+
+    on_card({ card }) {
+      this.map.closePopup();
+      if (!card) {
+        return;
+      }
+      const box = element("div", "card");
+      box.appendChild(element("div", "title", card.title));
+      card.sites.forEach((site) => box.appendChild(this.cardOf(site, card.sites.length === 1)));
+      if (card.more) {
+        box.appendChild(element("div", "quiet", card.more));
+      }
+      this.popup = L.popup({ maxWidth: 320, minWidth: 220, className: "site", offset: [0, -6], closeButton: false })
+        .setLatLng([card.lat, card.lon])
+        .setContent(box)
+        .openOn(this.map);
+    }
+
+    cardOf(site, whole) {
+      const part = element("div", "site");
+      if (site.name) {
+        part.appendChild(element("div", "name", site.name));
+      }
+      const line = element("div", "line");
+      line.appendChild(markPicture(site.kind));
+      line.appendChild(element("span", "", whole ? site.status : site.code));
+      part.appendChild(line);
+      if (whole) {
+        const mass = element("div", "line");
+        mass.appendChild(element("span", "quiet", look.words.remaining));
+        mass.appendChild(element("span", "number", site.remaining));
+        part.appendChild(mass);
+      }
+      const open = element("button", whole ? "primary" : "link", look.words.open);
+      open.type = "button";
+      open.addEventListener("click", () => this.window.open_clicked(site.id));
+      part.appendChild(open);
+      return part;
+    }
+
+    on_boundaries({ boundaries }) {
+      if (this.shapes.boundaries) {
+        this.shapes.boundaries.remove();
+      }
+      const style = (feature) => ({
+        color: look.marks[feature.properties.kind].colour,
+        weight: 2,
+        fillOpacity: 0.12,
+        dashArray: feature.properties.kind === 0 ? "6 4" : null,
+      });
+      const features = boundaries.map(([kind, geometry]) => ({ type: "Feature", properties: { kind }, geometry }));
+      this.shapes.boundaries = L.geoJSON(features, { style, interactive: false, renderer: this.canvases.boundaries });
+      this.shapes.boundaries.addTo(this.map);
+    }
+
+    on_layers({ shown }) {
+      look.shown = shown;
+      Object.assign(look.labels.shown, { regions: shown.regions, towns: shown.towns });
+      if (this.shapes.regions) {
+        this.shapes.regions.setStyle(this.shapes.regions.options.style);
+      }
+      this.canvases.boundaries.getPane && this.map.getPane("boundaries").classList.toggle("gone", !shown.boundaries);
+      this.sites.redraw();
+    }
+
+    on_tiles({ tiles }) {
+      if (this.tilesLayer) {
+        this.tilesLayer.remove();
+        this.tilesLayer = null;
+      }
+      this.map.getPane("land").classList.toggle("gone", Boolean(tiles));
+      if (tiles) {
+        const [west, south, east, north] = tiles.bounds || [-180, -85, 180, 85];
+        this.tilesLayer = L.tileLayer(`app://map/tile/{z}/{x}/{y}?file=${tiles.number}`, {
+          pane: "tiles",
+          minNativeZoom: tiles.min_zoom,
+          maxNativeZoom: tiles.max_zoom,
+          maxZoom: this.map.getMaxZoom(),
+          bounds: [[south, west], [north, east]],
+        }).addTo(this.map);
+      }
+    }
+
+    on_tool({ kind, points }) {
+      if (kind) {
+        this.map.closePopup();
+        this.tool.begin(kind !== "distance", points);
+      } else {
+        this.tool.end();
+      }
+    }
+
+    on_take_back() {
+      this.tool.takeBack();
+    }
+
+    // -- geography -----------------------------------------------------------------------------------------------------
+
+    loadLayer(name, language) {
+      fetch(`app://map/geo/${name}`)
+        .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(`${name}: ${answer.status}`))))
+        .then((layer) => {
+          look.labels.learn(name, layer.features, language);
+          if (name !== "towns") {
+            this.addShapes(name, layer);
+          }
+          this.sites.redraw();
+        })
+        .catch((error) => console.error(String(error)));
+    }
+
+    addShapes(name, layer) {
+      const lines = name === "regions";
+      this.shapes[name] = L.geoJSON(layer, {
+        interactive: false,
+        renderer: lines ? this.canvases.lines : this.canvases.land,
+        style: (feature) => this.styleOf(name, feature.properties),
+      }).addTo(this.map);
+      if (name === "country") {
+        const style = () => ({ fill: false, color: look.colours.border, weight: 1.4 });
+        const band = () => ({ fill: false, color: look.colours.band, weight: 9 });
+        this.shapes.band = L.geoJSON(layer, { interactive: false, renderer: this.canvases.lines, style: band }).addTo(this.map);
+        this.shapes.border = L.geoJSON(layer, { interactive: false, renderer: this.canvases.lines, style }).addTo(this.map);
+      }
+      // fetched side by side, painted in one order
+      LAYERS.forEach((each) => this.shapes[each] && this.shapes[each].bringToFront());
+      ["band", "border"].forEach((each) => this.shapes[each] && this.shapes[each].bringToFront());
+    }
+
+    styleOf(name, about) {
+      const { colours } = look;
+      switch (name) {
+        case "neighbours":
+          return { color: colours.region, weight: 1, fillColor: colours.abroad, fillOpacity: 1 };
+        case "country":
+          return { stroke: false, fillColor: colours.land, fillOpacity: 1 };
+        case "water":
+          if (about.kind === "river") {
+            return { fill: false, color: colours.river, weight: 1.3 };
+          }
+          if (about.kind === "dry_bed") {
+            return { color: colours.river, weight: 0.8, dashArray: "3 4", fillColor: colours.water, fillOpacity: 0.25 };
+          }
+          return { color: colours.river, weight: 0.8, fillColor: colours.water, fillOpacity: 1 };
+        default:
+          return { fill: false, stroke: !look.shown || look.shown.regions, color: colours.region, weight: 1, dashArray: "4 3" };
+      }
+    }
+  }
+
+  inspector.start = function (map) {
+    new QWebChannel(qt.webChannelTransport, (channel) => {
+      const window_ = channel.objects.window;
+      const page = new Page(map, window_);
+      inspector.page = page; // for the tests, which look at what is shown
+      window_.told.connect((said) => page.hear(said));
+      document.fonts.load("12px Noto").then(() => page.sites.redraw());
+      window_.ready();
+    });
+  };
+})();

@@ -1,0 +1,205 @@
+// All sites in one canvas: asks for what the viewport shows, draws clusters and marks, knows what lies under the pointer.
+"use strict";
+
+(function () {
+  const PADDING = 0.35; // of the window on each side, so that a drag shows no empty edge
+  const MARK_PX = 6.5;
+  const CODE_PLACES = [
+    [10, 0, "left"],
+    [-10, 0, "right"],
+    [0, -14, "center"],
+    [0, 14, "center"],
+  ];
+
+  inspector.Sites = L.Renderer.extend({
+    options: { padding: PADDING, pane: "sites" },
+
+    // `look` is shared with the rest of the page: colours, marks, labels, hidden kinds, revision, selected site, own place.
+    initialize(look) {
+      L.Renderer.prototype.initialize.call(this, {});
+      this.look = look;
+      this.view = null;
+      this.items = [];
+      this.pointed = -1;
+      this.asked = 0;
+    },
+
+    _initContainer() {
+      this._container = document.createElement("canvas");
+      this._container.className = "sites";
+      this._ctx = this._container.getContext("2d");
+    },
+
+    _destroyContainer() {
+      this._container.remove();
+      delete this._container;
+    },
+
+    _update() {
+      if (this._map._animatingZoom && this._bounds) {
+        return;
+      }
+      L.Renderer.prototype._update.call(this);
+      const size = this._bounds.getSize();
+      const scale = window.devicePixelRatio || 1;
+      const canvas = this._container;
+      L.DomUtil.setPosition(canvas, this._bounds.min);
+      if (canvas.width !== size.x * scale || canvas.height !== size.y * scale) {
+        canvas.width = size.x * scale;
+        canvas.height = size.y * scale;
+        canvas.style.width = `${size.x}px`;
+        canvas.style.height = `${size.y}px`;
+      }
+      this.redraw();
+      this.refresh();
+    },
+
+    // Asks for the sites in view, unless what is there already covers it.
+    refresh() {
+      const box = this._map.getBounds();
+      const zoom = this._map.getZoom();
+      const key = `${this.look.revision}/${zoom}/${this.look.hidden}`;
+      if (!this.look.revision || (this.view && this.view.key === key && this.view.bounds.contains(box))) {
+        return;
+      }
+      const wide = box.pad(PADDING);
+      const corners = [
+        Math.max(-360, wide.getWest()),
+        Math.max(-85, wide.getSouth()),
+        Math.min(360, wide.getEast()),
+        Math.min(85, wide.getNorth()),
+      ];
+      this.asked += 1;
+      const mine = this.asked;
+      fetch(`app://map/view?box=${corners}&zoom=${zoom}&hidden=${this.look.hidden}&revision=${this.look.revision}`)
+        .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(`view: ${answer.status}`))))
+        .then((view) => {
+          if (mine === this.asked && this._map) {
+            this.show(view, key);
+          }
+        })
+        .catch((error) => console.error(String(error)));
+    },
+
+    show(view, key) {
+      const [west, south, east, north] = view.box;
+      const sites = view.sites.map(([n, lat, lon, kind, code]) => ({ n, lat, lon, kind, code, radius: MARK_PX }));
+      const clusters = view.clusters.map(([lat, lon, count, shares, remaining, extent]) => ({
+        lat,
+        lon,
+        count,
+        shares,
+        remaining,
+        extent,
+        radius: inspector.clusterRadius(count),
+      }));
+      // the worst comes last, on top of the others
+      sites.sort((one, other) => other.kind - one.kind);
+      this.view = { ...view, key, bounds: L.latLngBounds([south, west], [north, east]) };
+      this.items = [...clusters.sort((one, other) => one.count - other.count), ...sites];
+      this.pointed = -1;
+      this.redraw();
+      this.fire("shown", { count: view.count, numbers: sites.map((each) => each.n) });
+    },
+
+    redraw() {
+      if (!this._map || !this._bounds || !this.look.colours) {
+        return;
+      }
+      const ctx = this._ctx;
+      const scale = window.devicePixelRatio || 1;
+      const { min } = this._bounds;
+      ctx.setTransform(scale, 0, 0, scale, 0, 0);
+      ctx.clearRect(0, 0, this._container.width, this._container.height);
+      ctx.translate(-min.x, -min.y);
+      const inside = [];
+      this.items.forEach((item) => {
+        item.at = this._map.latLngToLayerPoint([item.lat, item.lon]);
+        if (this._bounds.contains(item.at)) {
+          inside.push(item);
+        }
+      });
+      const taken = inside.map(({ at, radius }) => [at.x - radius - 2, at.y - radius - 2, at.x + radius + 2, at.y + radius + 2]);
+      this.look.labels.paint(ctx, this._map, this._bounds, taken, this.look.colours);
+      this.paintCodes(ctx, inside, taken);
+      inside.forEach((item) => this.paintItem(ctx, item));
+      this.paintChosen(ctx);
+    },
+
+    paintItem(ctx, item) {
+      const { colours, marks } = this.look;
+      if (item.count) {
+        inspector.drawCluster(ctx, marks, item, item.at.x, item.at.y, item.radius, colours);
+      } else {
+        inspector.drawMark(ctx, marks[item.kind], item.at.x, item.at.y, item.radius, colours.mark_line, colours.disc);
+      }
+    },
+
+    paintCodes(ctx, inside, taken) {
+      const alone = inside.filter((item) => !item.count);
+      if (this._map.getZoom() < 7 && alone.length > 40) {
+        return;
+      }
+      alone.reverse().forEach((item) => {
+        const label = { lines: [item.code], font: "600 11px", size: 11, colour: "site_label" };
+        inspector.placeText(ctx, label, item.at, CODE_PLACES, taken, this.look.colours);
+      });
+    },
+
+    paintChosen(ctx) {
+      const { colours, marks, selected, here } = this.look;
+      const ring = (at, radius, colour, width) => {
+        ctx.beginPath();
+        ctx.arc(at.x, at.y, radius, 0, 2 * Math.PI);
+        ctx.strokeStyle = colour;
+        ctx.lineWidth = width;
+        ctx.stroke();
+      };
+      if (selected) {
+        const at = this._map.latLngToLayerPoint([selected.lat, selected.lon]);
+        ring(at, 13, colours.halo, 6);
+        ring(at, 13, colours.accent, 3);
+        inspector.drawMark(ctx, marks[selected.kind], at.x, at.y, MARK_PX + 0.5, colours.mark_line, colours.disc);
+      }
+      if (here) {
+        const at = this._map.latLngToLayerPoint([here.lat, here.lon]);
+        ring(at, 7, colours.halo, 7);
+        ring(at, 7, colours.accent, 3);
+        ring(at, 1.5, colours.accent, 3);
+      }
+      if (this.pointed >= 0 && this.items[this.pointed]) {
+        const item = this.items[this.pointed];
+        ring(item.at, item.radius + 4, colours.accent, 2);
+      }
+    },
+
+    // The item under a point of the map's layers, the topmost first; -1 when there is none.
+    under(point) {
+      for (let at = this.items.length - 1; at >= 0; at -= 1) {
+        const item = this.items[at];
+        if (item.at && item.at.distanceTo(point) <= item.radius + 3) {
+          return at;
+        }
+      }
+      return -1;
+    },
+
+    point(index) {
+      if (index !== this.pointed) {
+        this.pointed = index;
+        this.redraw();
+      }
+    },
+
+    // Items inside the window from left to right, for the keyboard.
+    inView() {
+      const size = this._map.getSize();
+      const seen = L.bounds(this._map.containerPointToLayerPoint([0, 0]), this._map.containerPointToLayerPoint(size));
+      return this.items
+        .map((item, index) => ({ item, index }))
+        .filter(({ item }) => item.at && seen.contains(item.at))
+        .sort((one, other) => one.item.at.x - other.item.at.x || one.item.at.y - other.item.at.y)
+        .map(({ index }) => index);
+    },
+  });
+})();
