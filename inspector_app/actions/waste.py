@@ -303,7 +303,7 @@ def move_pcb_item(
         site_id=item.site_id,
         pcb_item_id=item.id,
         moved_on=on,
-        origin=item.storage or "",
+        origin=item.storage or rows.found(session, Site, item.site_id).code,
         target=target,
         document_id=document_id,
         note=note,
