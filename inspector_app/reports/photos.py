@@ -1,0 +1,84 @@
+"""The photo table: pictures made small for paper, two beside each other, with time, place, words and the original's hash."""
+
+import io
+import warnings
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageOps
+from reportlab.lib.utils import ImageReader
+
+from inspector_app.reports.blocks import Photos, Shot
+from inspector_app.reports.fonts import pdf_text, wrap
+from inspector_app.reports.sheet import BODY, LINE, PALE, SECOND, SMALL, Sheet
+
+_LONG_SIDE: Final = 820
+"""Pixels; 80 mm on paper at 260 to the inch."""
+_GAP: Final = 14.0
+_HIGH: Final = 168.0
+
+
+class Unreadable(ValueError):
+    """The file is no picture that can be shown."""
+
+
+@lru_cache(maxsize=64)
+def small(file: Path, _sha256: str) -> tuple[bytes, int, int]:
+    """The picture as a JPEG for paper, without what the camera wrote into it, and its size in pixels. Raises Unreadable."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file) as original:
+                original.draft("RGB", (_LONG_SIDE, _LONG_SIDE))
+                picture = ImageOps.exif_transpose(original)
+                picture.thumbnail((_LONG_SIDE, _LONG_SIDE), Image.Resampling.BILINEAR, reducing_gap=1.5)
+                kept = io.BytesIO()
+                picture.convert("RGB").save(kept, "JPEG", quality=78)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Unreadable(str(error)) from error
+    return kept.getvalue(), picture.width, picture.height
+
+
+def draw(sheet: Sheet, block: Photos) -> None:
+    """Draw the photos in pairs; a pair is never torn."""
+    half = (sheet.width - _GAP) / 2
+    for number in range(0, len(block.shots), 2):
+        pair = block.shots[number : number + 2]
+        captions = [_caption(shot, half) for shot in pair]
+        high = _HIGH + max(map(len, captions)) * 10.4 + 12
+        sheet.need(min(high, sheet.top - sheet.bottom))
+        top = sheet.y
+        for place, (shot, caption) in enumerate(zip(pair, captions, strict=True)):
+            x = sheet.left + place * (half + _GAP)
+            _picture(sheet, shot, x, top - _HIGH, half)
+            y = top - _HIGH
+            for line, (text, bold) in enumerate(caption):
+                y -= 10.4
+                colour = SECOND if line and not bold else "#1B2127"
+                sheet.text(x, y, text, style="bold" if bold else "regular", size=SMALL, colour=colour)
+        sheet.y = top - high
+
+
+def _caption(shot: Shot, width: float) -> list[tuple[str, bool]]:
+    title = [(line, True) for line in wrap(pdf_text(shot.title), "bold", SMALL, width)[:8]]
+    return title + [(line, False) for text in shot.lines for line in wrap(pdf_text(text), "regular", SMALL, width)[:8]]
+
+
+def _picture(sheet: Sheet, shot: Shot, x: float, y: float, width: float) -> None:
+    missing = shot.missing
+    sheet.box(x, y + 4, width, _HIGH - 4, PALE)
+    if shot.file is not None:
+        try:
+            data, across, down = small(shot.file, shot.sha256)
+        except Unreadable:
+            missing = missing or shot.title
+        else:
+            scale = min(width / across, (_HIGH - 4) / down)
+            wide, tall = across * scale, down * scale
+            left, low = x + (width - wide) / 2, y + 4 + (_HIGH - 4 - tall) / 2
+            sheet.canvas.drawImage(ImageReader(io.BytesIO(data)), left, low, wide, tall)
+            return
+    sheet.rule(x, x + width, y + 4, colour=LINE)
+    for line, text in enumerate(wrap(pdf_text(missing), "regular", BODY, width - 20)):
+        sheet.text(x + width / 2, y + _HIGH / 2 - line * 12, text, size=BODY, colour=SECOND, align=1)

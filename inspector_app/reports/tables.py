@@ -1,0 +1,156 @@
+"""Tables of any length, drawn straight on the page: heads repeated, names wrapped, numbers right, rows never torn in vain."""
+
+from typing import Final
+
+from inspector_app.reports import shapes
+from inspector_app.reports.blocks import Column, Row, Table
+from inspector_app.reports.fonts import Style, face, pdf_text, wrap
+from inspector_app.reports.sheet import ACCENT_WEAK, HAIR, PALE, SECOND, SMALL, TEXT, Sheet, rgb
+
+_PAD: Final = 3.0
+_LEADING: Final = 10.2
+_ROW_PAD: Final = 2.9
+_HEAD_SIZE: Final = 7.5
+_HEAD_LEADING: Final = 9.2
+_MARK: Final = 11.0
+_BREAKS_INSIDE: Final = 0.5
+"""A row higher than this part of a page is torn rather than moved."""
+
+
+def draw(sheet: Sheet, table: Table) -> None:
+    """Draw the table from the cursor down, over as many pages as it takes."""
+    if not table.rows:
+        sheet.need(16)
+        sheet.y -= 11
+        sheet.text(sheet.left, sheet.y, table.empty, size=SMALL, colour=SECOND)
+        sheet.y -= 6
+        return
+    _Drawing(sheet, table).run()
+
+
+class _Drawing:
+    """One table on its way to the paper; collects operators and hands them over once per page."""
+
+    def __init__(self, sheet: Sheet, table: Table) -> None:
+        self.sheet, self.table = sheet, table
+        self.edges = _edges(table.columns, sheet.left, sheet.width)
+        self.code: list[str] = []
+        self.wrapped: dict[tuple[int, str, str], list[str]] = {}
+        heads = [self._lines(index, column.title, "bold", _HEAD_SIZE) for index, column in enumerate(table.columns)]
+        self.heads = heads
+        self.head_height = max(len(lines) for lines in heads) * _HEAD_LEADING + 5
+        self.page = sheet.top - sheet.bottom - self.head_height
+
+    def run(self) -> None:
+        sheet, rows = self.sheet, self.table.rows
+        sheet.need(self.head_height + 3 * (_LEADING + 2 * _ROW_PAD))
+        self._head()
+        for number, row in enumerate(rows):
+            cells, height = self._measure(row)
+            wanted = height
+            if row.manner == "group" and number + 1 < len(rows):
+                wanted += self._measure(rows[number + 1])[1]
+            if wanted > sheet.room() and min(wanted, height) <= self.page * _BREAKS_INSIDE:
+                self._turn()
+            if height <= sheet.room():
+                self._row(row, cells, height)
+            else:
+                self._torn(row, cells)
+        self._flush()
+        sheet.y -= 4
+
+    # -- measuring ----------------------------------------------------------------------------------------------------
+
+    def _lines(self, index: int, text: str, style: Style, size: float) -> list[str]:
+        left, right = self.edges[index]
+        room = right - left - 2 * _PAD
+        text = pdf_text(text)
+        if "\n" not in text and face(style).width(text, size) <= room:
+            return [text]
+        key = (index, style, text)
+        if key not in self.wrapped:
+            self.wrapped[key] = wrap(text, style, size, room)
+        return self.wrapped[key]
+
+    def _measure(self, row: Row) -> tuple[list[list[str]], float]:
+        if row.manner == "group":
+            cells = [wrap(pdf_text(row.cells[0]), "bold", SMALL, self.sheet.width - 2 * _PAD - (_MARK if row.mark else 0))]
+        else:
+            style: Style = "regular" if row.manner == "row" else "bold"
+            cells = [self._lines(index, text, style, SMALL) if text else [] for index, text in enumerate(row.cells)]
+        if row.mark and row.manner != "group" and cells[0]:
+            left, right = self.edges[0]
+            cells[0] = wrap(" ".join(cells[0]), "regular", SMALL, right - left - 2 * _PAD - _MARK)
+        return cells, max(1, *map(len, cells), 1) * _LEADING + 2 * _ROW_PAD
+
+    # -- drawing ------------------------------------------------------------------------------------------------------
+
+    def _head(self) -> None:
+        sheet = self.sheet
+        bottom = sheet.y - self.head_height
+        for index, lines in enumerate(self.heads):
+            for line, text in enumerate(lines):
+                y = bottom + 5 + (len(lines) - 1 - line) * _HEAD_LEADING
+                self._put(index, y, text, "bold", _HEAD_SIZE, SECOND)
+        self._rule(bottom, TEXT, 0.6)
+        sheet.y = bottom
+
+    def _row(self, row: Row, cells: list[list[str]], height: float) -> None:
+        sheet = self.sheet
+        bottom = sheet.y - height
+        if row.manner in {"group", "total"}:
+            shade = PALE if row.manner == "group" else ACCENT_WEAK
+            self.code.append(f"{rgb(shade)} rg {sheet.left:.2f} {bottom:.2f} {sheet.width:.2f} {height:.2f} re f")
+        style: Style = "regular" if row.manner == "row" else "bold"
+        first = sheet.y - _ROW_PAD - 7.8
+        for index, lines in enumerate(cells):
+            shift = _MARK if row.mark and index == 0 else 0
+            for line, text in enumerate(lines):
+                self._put(index, first - line * _LEADING, text, style, SMALL, TEXT, shift)
+        if row.mark:
+            self._flush()
+            shapes.mark(sheet, sheet.left + _PAD + 4, first + 2.8, 7.6, row.mark)
+        self._rule(bottom, HAIR, 0.4)
+        sheet.y = bottom
+
+    def _torn(self, row: Row, cells: list[list[str]]) -> None:
+        """A row higher than the page: as many of its lines as fit, then on."""
+        while any(cells):
+            fits = max(1, int((self.sheet.room() - 2 * _ROW_PAD) // _LEADING))
+            part, cells = [lines[:fits] for lines in cells], [lines[fits:] for lines in cells]
+            self._row(row, part, max(map(len, part)) * _LEADING + 2 * _ROW_PAD)
+            if any(cells):
+                self._turn()
+
+    def _put(self, index: int, y: float, text: str, style: Style, size: float, colour: str, shift: float = 0) -> None:
+        if not text:
+            return
+        left, right = self.edges[index]
+        x = right - _PAD - face(style).width(text, size) if self.table.columns[index].right else left + _PAD + shift
+        self.code.append(self.sheet.tell(x, y, text, style, size, colour))
+
+    def _rule(self, y: float, colour: str, weight: float) -> None:
+        x1, x2 = self.sheet.left, self.sheet.left + self.sheet.width
+        self.code.append(f"{rgb(colour)} RG {weight:g} w {x1:.2f} {y:.2f} m {x2:.2f} {y:.2f} l S")
+
+    def _turn(self) -> None:
+        self._flush()
+        self.sheet.turn()
+        self._head()
+
+    def _flush(self) -> None:
+        if self.code:
+            self.sheet.operators("\n".join(self.code))
+            self.code.clear()
+
+
+def _edges(columns: tuple[Column, ...], left: float, width: float) -> list[tuple[float, float]]:
+    """Left and right edge of every column."""
+    fixed = sum(column.points for column in columns)
+    shares = sum(column.share for column in columns) or 1
+    edges, x = [], left
+    for column in columns:
+        wide = column.points or (width - fixed) * column.share / shares
+        edges.append((x, x + wide))
+        x += wide
+    return edges
