@@ -19,6 +19,8 @@ QLabel[part="warning"] { font-size: ${secondary_px}px; color: $warning; }
 QLabel[part="ok"] { font-size: ${secondary_px}px; color: $ok; }
 
 QFrame[part="card"] { background: $surface; border: ${border}px solid $line; border-radius: 8px; }
+QFrame[part="choice"] { background: $surface; border: ${border}px solid $line; border-radius: 6px; }
+QFrame[part="choice"][chosen="true"] { border-color: $accent; }
 QFrame[part="rule"] { background: $line; border: none; max-height: ${border}px; min-height: ${border}px; }
 QFrame[part="strip"] { border-radius: 6px; border: ${border}px solid $line; background: $surface; }
 QFrame[part="strip"][kind="danger"] { background: $danger_weak; border-color: $danger; }
@@ -80,6 +82,10 @@ QComboBox QAbstractItemView { background: $surface; border: ${border}px solid $l
 QComboBox QAbstractItemView::item { min-height: ${control}px; padding: 0 8px; }
 QCheckBox, QRadioButton { spacing: 8px; min-height: ${control}px; background: transparent; }
 QCheckBox::indicator, QRadioButton::indicator { width: ${mark}px; height: ${mark}px; }
+QRadioButton::indicator { border: 2px solid $secondary; border-radius: ${mark_radius}px; background: $surface;
+  width: ${mark_inner}px; height: ${mark_inner}px; }
+QRadioButton::indicator:checked { border: 5px solid $accent; width: ${mark_dot}px; height: ${mark_dot}px; }
+QRadioButton::indicator:focus { border-color: $accent; }
 
 QTableView, QListView, QTreeView { background: $surface; border: none; outline: none; gridline-color: transparent;
   selection-background-color: $selected; selection-color: $selected_text; alternate-background-color: $surface; }
@@ -160,6 +166,9 @@ def sheet(
         status_inner=control - 10,
         brand_px=sizes["text"] + 2,
         mark=sizes["text"] + 3,
+        mark_radius=(sizes["text"] + 3) // 2,
+        mark_inner=sizes["text"] - 1,
+        mark_dot=sizes["text"] - 7,
         scroll=12 if control < 44 else 18,
         family=family,
         underline=underline,
