@@ -27,8 +27,9 @@ class Desk:
     """One per window.
 
     `go` opens a page by its name ('overview', 'sites', 'site', 'map', 'inspections', ...) with the id of a row, or a form
-    ('status', 'new-batch', 'new-inspection', ...) with the id of its site. `tell` says a quiet word in the status bar.
-    `prefer` changes preferences, saves them, and dresses the window anew where they show.
+    ('status', 'new-batch', 'new-inspection', ...) with the id of its site. A page that can show one row has
+    `open_row(id)`. `tell` says a quiet word in the status bar. `prefer` changes preferences, saves them, and dresses the
+    window anew where they show.
     """
 
     work: Work

@@ -227,7 +227,7 @@ def events(session: Session, *, site_id: str) -> list[EventRow]:
     rows: list[Any] = list(session.execute(question))
     named = {identity for row in rows for identity in row.basis}
     papers = {each.id: each for each in documents(session, site_id=site_id) if each.id in named}
-    return [EventRow(*row[:10], tuple(papers[each] for each in row.basis if each in papers)) for row in rows]
+    return [EventRow(*row[:10], *[tuple(papers[each] for each in row.basis if each in papers)]) for row in rows]
 
 
 def _row(session: Session, site_id: str) -> SiteRow | None:

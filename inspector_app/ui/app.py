@@ -1,0 +1,126 @@
+"""The program with a window: QApplication, language, crash hook, first start."""
+
+import logging
+import logging.handlers
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from inspector_app import settings as preferences
+from inspector_app.domain.errors import InspectorError
+from inspector_app.i18n import words
+from inspector_app.models.register import Register
+from inspector_app.settings import Settings
+from inspector_app.ui.messages import log_file
+from inspector_app.ui.theme import Theme
+from inspector_app.ui.window import MainWindow
+
+log = logging.getLogger(__name__)
+
+
+def run(register_path: Path | None = None, *, passphrase: str | None = None) -> int:
+    """Open the window on a register, or on the last one, and stay until it is closed; the exit code of the program.
+
+    Without a register it offers the demonstration, a new register, or to open one.
+    """
+    keep_log()
+    settings = preferences.load()
+    app = application(settings)
+    path = register_path or (Path(settings.register) if settings.register else None)
+    register = _opened(path, passphrase) if path is not None and (register_path or path.is_file()) else None
+    if register is None:
+        from inspector_app.ui.welcome import welcome  # noqa: PLC0415 - seen once in the life of a laptop
+
+        register = welcome(settings)
+        if register is None:
+            return 0
+    settings = settings.changed(register=str(register.path.resolve()))
+    preferences.save(settings)
+    window = build_window(register, settings)
+    _hook(window)
+    window.show()
+    try:
+        return app.exec()
+    finally:
+        register.close()
+
+
+def application(settings: Settings) -> QApplication:
+    """The one QApplication, dressed; what the web engine wants to know before it exists is said here."""
+    prepare_web_engine()
+    present = QApplication.instance()
+    app = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("waste-inspector")
+    app.setApplicationDisplayName(words(settings.language).say("Waste Inspector"))
+    _translate_qt(app, settings.language)
+    Theme(settings.theme, settings.text_percent, settings.touch).apply(app)
+    return app
+
+
+def build_window(register: Register, settings: Settings) -> MainWindow:
+    """The window on an open register, not shown yet; tests and the tour use it too."""
+    return MainWindow(register, settings)
+
+
+def prepare_web_engine() -> None:
+    """What the web engine wants before the QApplication is made, without loading it: it comes with the map page."""
+    flags = os.environ.get("QTWEBENGINE_CHROMIUM_FLAGS", "")
+    if "--no-maglev" not in flags:
+        # V8's Maglev compiler aborts the page when it draws a hundred thousand shapes
+        os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = f"{flags} --js-flags=--no-maglev".strip()
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+
+
+def keep_log() -> None:
+    """Write what goes wrong to the log file whose path a message names; a folder that cannot be written stops nothing."""
+    path = Path(log_file())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+            path, maxBytes=1_000_000, backupCount=2, encoding="utf-8"
+        )
+    except OSError:
+        handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger("inspector_app").addHandler(handler)
+
+
+def _hook(window: MainWindow) -> None:
+    """A mistake of the program ends in the log and in three sentences, never in a silent exit."""
+
+    def caught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        if isinstance(error, InspectorError):
+            window.show_error(error)
+            return
+        log.error("a mistake in the window", exc_info=(kind, error, trace))
+        window.show_mistake()
+
+    sys.excepthook = caught
+
+
+def _opened(path: Path, passphrase: str | None) -> Register | None:
+    """The register, or nothing after saying why not."""
+    from inspector_app.ui.welcome import explain  # noqa: PLC0415 - only where a register cannot be opened
+
+    try:
+        return Register.open(path, passphrase=passphrase)
+    except InspectorError as error:
+        explain(error)
+        return None
+
+
+def _translate_qt(app: QApplication, language: str) -> None:
+    """Qt's own words (calendar, buttons of dialogs) in the language of the window, where Qt has them."""
+    QLocale.setDefault(QLocale(language))
+    translator = QTranslator(app)
+    if translator.load(QLocale(language), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)

@@ -1,0 +1,170 @@
+"""What stands around every page: the rail at the left, the search box on top, the status bar below."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from inspector_app.i18n import LANGUAGES
+from inspector_app.models.queries.standing import Standing, standing
+from inspector_app.ui.commands import PageEntry
+from inspector_app.ui.desk import Desk
+from inspector_app.ui.parts import label, picture
+from inspector_app.ui.search_box import SearchBox
+from inspector_app.ui.theme import SPACE
+
+_WIDE, _NARROW = 184, 56
+
+
+class Rail(QWidget):
+    """The pages; icon and word, or icons alone where the window is narrow.
+
+    Signals:
+        chosen: a page was asked for; carries its name.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, desk: Desk, entries: Sequence[PageEntry], brand: str) -> None:
+        """One button per page; settings stand at the foot."""
+        super().__init__()
+        self.desk = desk
+        self.setProperty("part", "rail")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._brand = label(brand, "brand")
+        self._brand.setContentsMargins(SPACE[2], 0, 0, SPACE[1])
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self.buttons: dict[str, QPushButton] = {}
+        self._labels: dict[str, str] = {}
+        box = QVBoxLayout(self)
+        box.setContentsMargins(10, SPACE[3], 10, SPACE[2])
+        box.setSpacing(3)
+        box.addWidget(self._brand)
+        for entry in entries:
+            if entry.name == "settings":
+                continue
+            box.addWidget(self._button(entry))
+        box.addStretch(1)
+        for entry in entries:
+            if entry.name == "settings":
+                box.addWidget(self._button(entry))
+
+    def _button(self, entry: PageEntry) -> QPushButton:
+        text = self.desk.words.say(entry.label)
+        made = QPushButton(text)
+        made.setProperty("part", "rail")
+        made.setCheckable(True)
+        made.setCursor(Qt.CursorShape.PointingHandCursor)
+        made.setIcon(self.desk.theme.icon(entry.icon, "rail_text"))
+        made.setIconSize(QSize(self.desk.theme.px(16), self.desk.theme.px(16)))
+        made.setToolTip(f"{text} ({entry.key})")
+        made.setAccessibleName(text)
+        made.clicked.connect(lambda _checked=False, name=entry.name: self.chosen.emit(name))
+        self._group.addButton(made)
+        self.buttons[entry.name] = made
+        self._labels[entry.name] = f"  {text}"
+        return made
+
+    def show_current(self, name: str) -> None:
+        """Which page is in front."""
+        if name in self.buttons:
+            self.buttons[name].setChecked(True)
+
+    def set_narrow(self, *, on: bool) -> None:
+        """Icons alone, or icons with words."""
+        self.setFixedWidth(self.desk.theme.px(_NARROW if on else _WIDE))
+        self._brand.setVisible(not on)
+        for name, button in self.buttons.items():
+            button.setText("" if on else self._labels[name])
+
+
+class TopBar(QWidget):
+    """The search box, and at the right that this is a demonstration, where it is one."""
+
+    def __init__(self, desk: Desk, host: QWidget, demo: str) -> None:
+        """`host` is the widget over which the list of the search box opens."""
+        super().__init__()
+        self.search = SearchBox(desk, host)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(SPACE[4], SPACE[3], SPACE[4], SPACE[0])
+        box.setSpacing(SPACE[3])
+        box.addWidget(self.search)
+        box.addWidget(label("Ctrl+K", "secondary"))
+        box.addStretch(1)
+        if demo:
+            box.addWidget(label(demo, "demo"))
+
+
+class StatusBar(QWidget):
+    """Which register, connection and last sync, what waits, conflicts; at the right a quiet word, position, language."""
+
+    def __init__(self, desk: Desk, register: str) -> None:
+        """Ask the register where it stands."""
+        super().__init__()
+        self.desk = desk
+        say = desk.words.say
+        self.setProperty("part", "status")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(desk.theme.px(30))
+        self.sync = self._button("cloud-off-outline", "sync")
+        self.waiting = self._button("upload-outline", "sync")
+        self.conflicts = self._button("call-split", "sync")
+        self.word = label("", "secondary")
+        self.position = label(say("no position fix"), "secondary")
+        self.language = QPushButton(LANGUAGES[desk.words.language])
+        self.language.setAccessibleName(say("Language"))
+        self.language.setMenu(self._languages())
+        box = QHBoxLayout(self)
+        box.setContentsMargins(SPACE[4], 0, SPACE[4], 0)
+        box.setSpacing(SPACE[3])
+        box.addWidget(self._sign("database-outline"))
+        box.addWidget(QLabel(register))
+        for each in (self.sync, self.waiting, self.conflicts):
+            box.addWidget(each)
+        box.addStretch(1)
+        for shown in (self.word, self.position, self.language):
+            box.addWidget(shown)
+        self.conflicts.hide()
+        self.reload()
+
+    def _sign(self, icon: str) -> QLabel:
+        return picture(self.desk.theme.icon(icon, "secondary").pixmap(self.desk.theme.px(14)))
+
+    def _button(self, icon: str, page: str) -> QPushButton:
+        made = QPushButton()
+        made.setIcon(self.desk.theme.icon(icon, "secondary"))
+        made.setCursor(Qt.CursorShape.PointingHandCursor)
+        made.clicked.connect(lambda _checked=False: self.desk.go(page))
+        return made
+
+    def _languages(self) -> QMenu:
+        menu = QMenu(self)
+        for code, name in LANGUAGES.items():
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(code == self.desk.words.language)
+            action.triggered.connect(lambda _checked=False, code=code: self.desk.prefer(language=code))
+        return menu
+
+    def reload(self) -> None:
+        """Ask anew what waits."""
+        self.desk.work.read(self, standing, self._show)
+
+    def tell(self, sentence: str) -> None:
+        """A quiet word."""
+        self.word.setText(sentence)
+
+    def _show(self, now: Standing) -> None:
+        words = self.desk.words
+        if not now.server:
+            text = words.say("not enrolled with a server")
+        elif now.last_sync is None:
+            text = words.say("never synced")
+        else:
+            text = words.say("last sync {moment}", moment=words.moment(now.last_sync))
+        self.sync.setText(text)
+        self.waiting.setText(words.plural("{n} change waits", "{n} changes wait", now.waiting))
+        self.waiting.setVisible(bool(now.server))
+        self.conflicts.setText(words.plural("{n} conflict", "{n} conflicts", now.conflicts))
+        self.conflicts.setVisible(now.conflicts > 0)
