@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inspector_app.actions import rows
-from inspector_app.domain.errors import BadValue, GuardUnmet, RoleMayNot, RuleBroken
+from inspector_app.domain.errors import BadValue, GuardUnmet, RoleMayNot, RuleBroken, StepForbidden
 from inspector_app.domain.ownership import (
+    STATE_OWNED,
     CourtResult,
     EventState,
     OwnershipType,
@@ -58,9 +59,11 @@ def take_step(
 def record_history(
     session: Session, site_id: str, target: Status, *, on: date, documents: Collection[str] = (), note: str | None = None
 ) -> StatusEvent:
-    """An event of the past as the old papers tell it: any pair, gaps in its basis are listed and not refused.
+    """An event of the past as the old papers tell it; gaps in its basis are listed (facts.event_gaps) and not refused.
 
-    The registrar alone may do it (domain.md 6.3, import). Raises RoleMayNot, or BadValue for a day out of order.
+    Any pair, but for one that would lead out of state ownership: the published buckets always sum to the state-owned
+    sites (domain.md 6.6). The registrar alone may do it. Raises RoleMayNot, StepForbidden, or BadValue for a day out of
+    order.
     """
     if not outranks(rows.role(session), Role.REGISTRAR):
         raise RoleMayNot(role=rows.role(session).label, target=target.label, accepts=Role.REGISTRAR.label)
@@ -68,6 +71,8 @@ def record_history(
     basis = [rows.found(session, Document, each).id for each in documents]
     facts = site_facts(session, site_id)
     _check_settled(session, site_id, facts, target)
+    if facts.status in STATE_OWNED and target not in STATE_OWNED:
+        raise StepForbidden(site=facts.site, origin=facts.status.label, target=target.label)
     check_day(facts, on=on, today=rows.today(session))
     return _append(
         session, site_id, facts.status, target, on=on, basis=basis, note=note, state=EventState.ACCEPTED, historical=True

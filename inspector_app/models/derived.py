@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inspector_app.domain.ownership import STATE_OWNED
+from inspector_app.domain.ownership import CLOSED, STATE_OWNED
 from inspector_app.domain.removal import ARRIVED, LEFT_SITE
 from inspector_app.models.base import Base, index
 
@@ -20,7 +20,7 @@ class Counter(Base):
 
     __tablename__ = "counter"
 
-    kind: Mapped[str] = mapped_column(Text, primary_key=True)  # status, state_owned, year, pcb, mass
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)  # status, state_owned, owned, closed, year, pcb, mass
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     count: Mapped[int] = mapped_column(Integer)
     mass_g: Mapped[int] = mapped_column(Integer)
@@ -45,7 +45,7 @@ def _codes(codes: frozenset[str]) -> str:
     return "(" + ", ".join(f"'{each}'" for each in sorted(codes)) + ")"
 
 
-_OWNED, _LEFT, _ARRIVED = _codes(STATE_OWNED), _codes(LEFT_SITE), _codes(ARRIVED)
+_OWNED, _CLOSED, _LEFT, _ARRIVED = _codes(STATE_OWNED), _codes(CLOSED), _codes(LEFT_SITE), _codes(ARRIVED)
 
 _ACCEPTED = "SELECT COALESCE(SUM(mass_g), 0) FROM quantity_estimate WHERE item_id = {item} AND accepted = 1 AND deleted = 0"
 _ENTERED = "SELECT COALESCE(SUM(mass_g), 0) FROM ledger_entry WHERE item_id = {item} AND kind = '{kind}' AND deleted = 0"
@@ -114,6 +114,13 @@ def _site_counts(row: str, sign: str) -> str:
         (
             _count("status", f"{row}.status", sign, f"{row}.remaining_g", when=alive),
             _count("state_owned", "'sites'", sign, when=f"{alive} AND {row}.state_owned_since IS NOT NULL"),
+            _count(
+                "owned",
+                f"substr({row}.state_owned_since, 1, 7)",
+                sign,
+                when=f"{alive} AND {row}.state_owned_since IS NOT NULL",
+            ),
+            _count("closed", f"substr({row}.status_since, 1, 7)", sign, when=f"{alive} AND {row}.status IN {_CLOSED}"),
             masses,
         )
     )
@@ -185,7 +192,7 @@ def _sources() -> Iterator[tuple[str, str, str]]:
     )
     yield (
         "site_update",
-        "AFTER UPDATE OF status, state_owned_since, deleted, inventory_g, removed_g, sold_g, transferred_g ON site",
+        f"AFTER UPDATE OF status, status_since, state_owned_since, deleted, {', '.join(_SITE_SUMS)} ON site",
         _site_counts("OLD", "-") + "; " + _site_counts("NEW", "+"),
     )
     yield "item_year_insert", "AFTER INSERT ON item_year", _count("year", "CAST(NEW.year AS TEXT)", "+", "NEW.mass_g")
@@ -273,6 +280,14 @@ def _recompute() -> Iterator[str]:
     yield (
         "INSERT INTO counter SELECT 'state_owned', 'sites', COUNT(*), 0 FROM site"
         " WHERE deleted = 0 AND state_owned_since IS NOT NULL"
+    )
+    yield (
+        "INSERT INTO counter SELECT 'owned', substr(state_owned_since, 1, 7), COUNT(*), 0 FROM site"
+        " WHERE deleted = 0 AND state_owned_since IS NOT NULL GROUP BY 2"
+    )
+    yield (
+        "INSERT INTO counter SELECT 'closed', substr(status_since, 1, 7), COUNT(*), 0 FROM site"
+        f" WHERE deleted = 0 AND status IN {_CLOSED} GROUP BY 2"
     )
     for name in ("inventory", "removed", "sold", "transferred"):
         yield f"INSERT INTO counter SELECT 'mass', '{name}', COUNT(*), COALESCE(SUM({name}_g), 0) FROM site WHERE deleted = 0"

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, Text
+from sqlalchemy import ForeignKey, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector_app.domain.inspection import InspectionKind, InspectionState, MeasurementKind, RiskClass
@@ -46,6 +46,7 @@ class Inspection(Logged, Base):
         *checks(("kind", InspectionKind), ("state", InspectionState), ("recommendation", Status), ("risk", RiskClass)),
         index("site_id", "visited_on"),
         index("no"),
+        index("planned_on", sqlite_where=text("state = 'DRAFT'")),
         {"sqlite_strict": True},
     )
 

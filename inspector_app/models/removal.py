@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector_app.domain.removal import BatchState, EntryKind, Funding, TenderResult, WeighMethod
@@ -71,6 +71,8 @@ class RemovalBatch(Logged, Base):
         index("site_id", "no"),
         index("manifest_no"),
         index("state"),
+        index("loaded_at", sqlite_where=text("state IN ('LOADED', 'IN_TRANSIT')")),
+        index("received_on", sqlite_where=text("state = 'RECEIVED'")),
         {"sqlite_strict": True},
     )
 

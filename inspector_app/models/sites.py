@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Integer, Text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector_app.domain.ownership import CourtResult, EventState, OwnershipType, Status
@@ -103,6 +103,7 @@ class StatusEvent(Logged, Base):
     __table_args__ = (
         *checks(("from_status", Status), ("to_status", Status), ("role", Role), ("state", EventState)),
         index("site_id", "position"),
+        index("state", sqlite_where=text("state IN ('PROPOSED', 'DISPUTED')")),
         {"sqlite_strict": True},
     )
 
@@ -127,6 +128,7 @@ class CourtDecision(Logged, Base):
         *checks(("result", CourtResult), ("ownership", OwnershipType)),
         CheckConstraint("in_force_on IS NULL OR in_force_on >= decided_on", name="in_force"),  # INV-12
         index("site_id"),
+        index("decided_on", sqlite_where=text("in_force_on IS NULL")),
         {"sqlite_strict": True},
     )
 

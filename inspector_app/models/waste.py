@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Integer, Text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector_app.domain.pcb import (
@@ -152,6 +152,7 @@ class PcbItem(Logged, Base):
         index("site_id"),
         index("label"),
         index("serial_no"),
+        index("leak_since", sqlite_where=text("condition = 'LEAKING'")),
         {"sqlite_strict": True},
     )
 
