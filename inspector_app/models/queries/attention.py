@@ -162,7 +162,7 @@ def _differences(session: Session, today: date, most: int) -> tuple[list[Attenti
 
 
 def _attention(entity: str, row: tuple[str | None, ...], today: date, *, difference_g: int = 0, loaded_g: int = 0) -> Attention:
-    concern, row_id, subject, since, site_id, code, *names = row
+    concern, row_id, subject, since, site_id, code = (each or "" for each in row[:6])
     day = date.fromisoformat(since) if since else today
     return Attention(
         concern=Concern(concern),  # type: ignore[call-arg]
@@ -170,7 +170,7 @@ def _attention(entity: str, row: tuple[str | None, ...], today: date, *, differe
         row_id=row_id,
         site_id=site_id,
         site_code=code,
-        names=(names[0], names[1], names[2]),
+        names=(row[6], row[7], row[8]),
         subject=subject,
         since=day,
         days=max(0, (today - day).days),
