@@ -197,6 +197,11 @@ def site_rows(session: Session, *, numbers: Iterable[int]) -> list[SiteRow]:
     return [found[number] for number in wanted if number in found]
 
 
+def site_number(session: Session, *, site_id: str) -> int | None:
+    """The number in this file of a site, or nothing when it is gone."""
+    return session.scalar(select(Site.n).where(Site.id == site_id, Site.deleted.is_(False)))
+
+
 def programmes(session: Session) -> list[tuple[str, str, str, str]]:
     """Every programme: id, and names in English, Russian and Kazakh."""
     question = select(Programme.id, Programme.code, Programme.name_en, Programme.name_ru, Programme.name_kk)
