@@ -6,7 +6,7 @@ Stored are WGS 84 degrees with seven decimals. SK-42 (Pulkovo 1942) is reached b
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -111,6 +111,16 @@ def _geod() -> Any:
 def distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Metres between two positions (lat, lon) on the ellipsoid."""
     return float(_geod().inv(one[1], one[0], other[1], other[0])[2])
+
+
+def length_m(points: Sequence[tuple[float, float]]) -> float:
+    """Metres along a line of positions (lat, lon) on the ellipsoid."""
+    return float(_geod().line_length([lon for _lat, lon in points], [lat for lat, _lon in points]))
+
+
+def area_m2(ring: Sequence[tuple[float, float]]) -> float:
+    """Square metres inside a ring of positions (lat, lon) on the ellipsoid; the last corner need not repeat the first."""
+    return abs(float(_geod().polygon_area_perimeter([lon for _lat, lon in ring], [lat for lat, _lon in ring])[0]))
 
 
 # -- reading --------------------------------------------------------------------------------------------------------------

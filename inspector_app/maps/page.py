@@ -22,7 +22,7 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _INLINE_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
-class _Start(MacroElement):  # type: ignore[misc] - folium has no types
+class _Start(MacroElement):
     """The call of our own script, once the map is there."""
 
     _template = Template("{% macro script(this, kwargs) %}inspector.start({{ this._parent.get_name() }});{% endmacro %}")
@@ -37,7 +37,8 @@ def page() -> str:
         zoom_control=False,
         attribution_control=False,
         prefer_canvas=True,
-        **{"minZoom": MIN_ZOOM, "maxZoom": MAX_ZOOM},
+        minZoom=MIN_ZOOM,
+        maxZoom=MAX_ZOOM,
     )
     frame._id = "inspector"  # noqa: SLF001 - the script must know the map's name, and two renderings must be equal
     frame.default_js = [
@@ -46,7 +47,7 @@ def page() -> str:
         *((name, f"{ORIGIN}/{name}") for name in SCRIPTS),
     ]
     frame.default_css = [("leaflet_style", f"{ORIGIN}/leaflet.css"), ("ours", f"{ORIGIN}/map.css")]
-    frame.add_child(_Start())
+    frame.add_child(_Start())  # type: ignore[no-untyped-call]
     html: str = frame.get_root().render()
     return html.replace("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{_policy(html)}">', 1)
 

@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from sqlcipher3 import dbapi2
@@ -86,14 +86,19 @@ class Tiles:
         first = self._one("SELECT tile_data FROM tiles LIMIT 1")
         if first is None or _kind(first[0]) is None:
             raise NotTiles(file=self.path, reason=N_("it has no pictures (PNG, JPEG, WebP)."))
-        zooms = self._one("SELECT MIN(zoom_level), MAX(zoom_level) FROM tiles") or (0, 18)
         return Sheet(
             name=told.get("name", "")[:80] or self.path.stem,
             credit=_plain(told.get("attribution", ""))[:200],
-            min_zoom=_zoom(told.get("minzoom"), zooms[0]),
-            max_zoom=_zoom(told.get("maxzoom"), zooms[1]),
+            min_zoom=self._zoom(told.get("minzoom"), "MIN"),
+            max_zoom=self._zoom(told.get("maxzoom"), "MAX"),
             bounds=_bounds(told.get("bounds", "")),
         )
+
+    def _zoom(self, told: str | None, end: Literal["MIN", "MAX"]) -> int:
+        if told and told.isdecimal():
+            return min(int(told), 22)
+        # one end at a time: SQLite then reads one entry of the index
+        return min(int(self._one(f"SELECT {end}(zoom_level) FROM tiles")[0]), 22)  # noqa: S608 - one of two words
 
     def _one(self, question: str, *values: int) -> Any:
         rows = self._all(question, *values)
@@ -114,10 +119,6 @@ def _kind(picture: Any) -> str | None:
     if not isinstance(picture, bytes):
         return None
     return next((kind for head, kind in _PICTURES if picture.startswith(head)), None)
-
-
-def _zoom(text: str | None, otherwise: int) -> int:
-    return min(int(text), 22) if text and text.isdecimal() else int(otherwise)
 
 
 def _plain(text: str) -> str:

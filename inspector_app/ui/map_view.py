@@ -1,12 +1,11 @@
 """The web view of the map: its own scheme, no network, one typed bridge to the page.
 
 The page asks for everything at `app://map/...`; what is answered stands in maps/answers.py. Every other request is
-refused and counted. Call `register_scheme` before the QApplication is made.
+refused and counted.
 """
 
 import json
 import logging
-from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject, QTimer, QUrl, QUrlQuery, Signal, Slot
@@ -36,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 def register_scheme() -> None:
-    """Make `app://` known to the web engine; before the QApplication, and once is enough."""
+    """Make `app://` known to the web engine; before its first profile is made, and once is enough."""
     if QWebEngineUrlScheme.schemeByName(QByteArray(SCHEME)).name() == SCHEME:
         return
     scheme = QWebEngineUrlScheme(QByteArray(SCHEME))
@@ -153,7 +152,7 @@ class Handler(QWebEngineUrlSchemeHandler):
         if url.path() == "/qwebchannel.js":
             script = QFile(":/qtwebchannel/qwebchannel.js")
             script.open(QIODevice.OpenModeFlag.ReadOnly)
-            return "text/javascript", script.readAll().data()
+            return "text/javascript", bytes(script.readAll().data())
         asked = dict(QUrlQuery(url).queryItems(QUrl.ComponentFormattingOption.FullyDecoded))
         answer = self._answers(url.path(), asked)
         return answer.kind, answer.body
@@ -200,12 +199,14 @@ class MapView(QWebEngineView):
 
     def __init__(self, *, background: str, parent: QWidget | None = None) -> None:
         """Load the page at once; `background` is painted until it is there."""
+        register_scheme()
         super().__init__(parent)
         self.answers = Answers()
         self.bridge = Bridge(self)
         self._told: dict[str, str] = {}
         self._listens = False
         self._deaths = 0
+        register_scheme()  # the engine reads schemes when its first profile is made
         profile = QWebEngineProfile()  # without a name it keeps nothing on disk
         self.guard = Guard(profile)
         profile.setUrlRequestInterceptor(self.guard)
@@ -236,10 +237,6 @@ class MapView(QWebEngineView):
             self._told[what] = said
         if self._listens:
             self.bridge.told.emit(said)
-
-    def paint_ground(self, colours: Mapping[str, str]) -> None:
-        """What shows before the page has painted."""
-        self.page().setBackgroundColor(QColor(colours["abroad"]))
 
     @Slot()
     def _on_ready(self) -> None:

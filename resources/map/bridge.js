@@ -52,7 +52,20 @@
       map.getContainer().appendChild(this.tip);
       this.listen();
       map.setMaxBounds(ROAM);
-      map.fitBounds(HOME, { animate: false });
+      this.stayHome();
+    }
+
+    // The whole country fills the window, whatever its size, until a person or the window goes elsewhere.
+    stayHome() {
+      const container = this.map.getContainer();
+      const fit = () => this.map.fitBounds(HOME, { animate: false });
+      this.leaveHome = () => {
+        this.map.off("resize", fit);
+        ["mousedown", "wheel", "keydown", "touchstart"].forEach((each) => container.removeEventListener(each, this.leaveHome));
+      };
+      ["mousedown", "wheel", "keydown", "touchstart"].forEach((each) => container.addEventListener(each, this.leaveHome));
+      this.map.on("resize", fit);
+      fit();
     }
 
     makePanes() {
@@ -242,6 +255,7 @@
     on_select({ site, centre }) {
       look.selected = site;
       if (site && centre) {
+        this.leaveHome();
         this.map.setView([site.lat, site.lon], Math.max(this.map.getZoom(), 9), { animate: false });
       }
       this.sites.redraw();
@@ -250,6 +264,7 @@
     on_here({ place, zoom }) {
       look.here = place;
       if (place) {
+        this.leaveHome();
         this.map.setView([place.lat, place.lon], zoom, { animate: false });
       }
       this.sites.redraw();
@@ -257,6 +272,7 @@
 
     on_go({ box }) {
       const [west, south, east, north] = box;
+      this.leaveHome();
       this.map.fitBounds([[south, west], [north, east]], { padding: [40, 40], animate: false, maxZoom: 15 });
     }
 
@@ -285,6 +301,9 @@
       const line = element("div", "line");
       line.appendChild(markPicture(site.kind));
       line.appendChild(element("span", "", whole ? site.status : site.code));
+      if (site.far) {
+        line.appendChild(element("span", "number quiet", site.far));
+      }
       part.appendChild(line);
       if (whole) {
         const mass = element("div", "line");
@@ -293,6 +312,7 @@
         part.appendChild(mass);
       }
       const open = element("button", whole ? "primary" : "link", look.words.open);
+      open.setAttribute("aria-label", `${look.words.open}: ${site.code}`);
       open.type = "button";
       open.addEventListener("click", () => this.window.open_clicked(site.id));
       part.appendChild(open);
@@ -320,7 +340,7 @@
       if (this.shapes.regions) {
         this.shapes.regions.setStyle(this.shapes.regions.options.style);
       }
-      this.canvases.boundaries.getPane && this.map.getPane("boundaries").classList.toggle("gone", !shown.boundaries);
+      this.map.getPane("boundaries").classList.toggle("gone", !shown.boundaries);
       this.sites.redraw();
     }
 
@@ -404,7 +424,7 @@
           }
           return { color: colours.river, weight: 0.8, fillColor: colours.water, fillOpacity: 1 };
         default:
-          return { fill: false, stroke: !look.shown || look.shown.regions, color: colours.region, weight: 1, dashArray: "4 3" };
+          return { fill: false, stroke: !look.shown || look.shown.regions, color: colours.region, weight: 1 };
       }
     }
   }

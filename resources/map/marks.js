@@ -130,13 +130,20 @@ window.inspector = {};
     ctx.fillStyle = colours.disc;
     ctx.fill();
     let from = -TURN / 4;
+    let told = 0;
     ctx.lineWidth = 4;
     ctx.lineCap = "butt";
-    cluster.shares.forEach(([kind, count]) => {
-      const to = from + (count / cluster.count) * TURN;
+    cluster.shares.forEach(([kind, count], place) => {
+      told += count;
+      const { colour } = marks[kind];
+      const next = cluster.shares[place + 1];
+      if (next && marks[next[0]].colour === colour) {
+        return; // one arc for one colour: no seam between its statuses
+      }
+      const to = -TURN / 4 + (told / cluster.count) * TURN;
       ctx.beginPath();
       ctx.arc(x, y, radius - 2.5, from, to);
-      ctx.strokeStyle = marks[kind].colour;
+      ctx.strokeStyle = colour;
       ctx.stroke();
       from = to;
     });

@@ -5,10 +5,10 @@
   const PADDING = 0.35; // of the window on each side, so that a drag shows no empty edge
   const MARK_PX = 6.5;
   const CODE_PLACES = [
-    [10, 0, "left"],
-    [-10, 0, "right"],
-    [0, -14, "center"],
-    [0, 14, "center"],
+    [12, 0, "left"],
+    [-12, 0, "right"],
+    [0, -17, "center"],
+    [0, 17, "center"],
   ];
 
   inspector.Sites = L.Renderer.extend({

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from inspector_app.domain.marks import SEVERITY
 from inspector_app.domain.ownership import Status
+from inspector_app.models.derived import Counter
+from inspector_app.models.queries.near import nearest
 from inspector_app.models.queries.sites import SiteFilter, conditions
 from inspector_app.models.sites import Site
 
@@ -85,7 +87,19 @@ def cards(session: Session, *, n: Collection[int] = (), site_id: str | None = No
     return [PointCard(*row) for row in session.execute(query).tuples()]
 
 
+def around(session: Session, *, lat: float, lon: float, limit: int) -> list[tuple[PointCard, float]]:
+    """The nearest sites with their distances in metres, nearest first."""
+    near = nearest(session, lat=lat, lon=lon, limit=limit)
+    known = {card.n: card for card in cards(session, n=[each.n for each in near])}
+    return [(known[each.n], each.distance_m) for each in near]
+
+
 def boundaries(session: Session, *, n: Collection[int]) -> list[tuple[int, Any]]:
     """(number of the site, GeoJSON geometry) of those among the sites `n` that have a drawn boundary."""
     query = select(Site.n, Site.boundary).where(Site.n.in_(n), Site.boundary.is_not(None), ~Site.deleted)
     return [(number, geometry) for number, geometry in session.execute(query).tuples()]
+
+
+def site_total(session: Session) -> int:
+    """How many sites the register has, whatever the filter."""
+    return int(session.scalar(select(func.coalesce(func.sum(Counter.count), 0)).where(Counter.kind == "status")) or 0)

@@ -1,0 +1,81 @@
+"""The legend of the map: every mark in view of the filter with its number; what is unticked is not drawn."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+
+from inspector_app.domain.marks import DISPUTED, MARKS, Mark
+from inspector_app.i18n import N_, Words
+from inspector_app.models.queries.points import KINDS
+from inspector_app.ui.desk import Desk
+from inspector_app.ui.marks import mark_icon
+from inspector_app.ui.parts import Card, label, link
+
+
+def kind_mark(kind: int) -> Mark:
+    """The mark of an entry of KINDS."""
+    status = KINDS[kind]
+    return DISPUTED if status is None else MARKS[status]
+
+
+def kind_label(words: Words, kind: int) -> str:
+    """The name of an entry of KINDS."""
+    status = KINDS[kind]
+    return words.say(N_("Disputed")) if status is None else words.say(status.label)
+
+
+class Legend(Card):
+    """Marks with names and numbers.
+
+    Signals:
+        hidden_changed: other kinds are hidden now; carries a sorted list of indexes of KINDS.
+    """
+
+    hidden_changed = Signal(list)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        """An empty legend; `show_counts` fills it."""
+        super().__init__(desk.words.say("Legend"), parent=parent)
+        self._desk = desk
+        self.hidden: frozenset[int] = frozenset()
+        self.boxes: dict[int, QCheckBox] = {}
+        self._numbers: dict[int, QLabel] = {}
+        self._all = link(desk.words.say("Show all"), self.show_all, quiet=True)
+        self._all.hide()
+        self.head.addWidget(self._all)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setColumnStretch(0, 1)
+        self.body.addLayout(self._grid)
+        for kind in range(len(KINDS)):
+            self._add(kind)
+
+    def _add(self, kind: int) -> None:
+        box = QCheckBox(kind_label(self._desk.words, kind))
+        box.setIcon(mark_icon(kind_mark(kind), self._desk.theme.px(13)))
+        box.setChecked(True)
+        box.toggled.connect(lambda on: self._on_toggled(kind, on=on))
+        number = label("", align=Qt.AlignmentFlag.AlignRight)
+        self.boxes[kind], self._numbers[kind] = box, number
+        self._grid.addWidget(box, kind, 0)
+        self._grid.addWidget(number, kind, 1)
+
+    def show_counts(self, counts: Sequence[int]) -> None:
+        """How many sites of each kind there are; kinds without any take no room."""
+        for kind, count in enumerate(counts):
+            self._numbers[kind].setText(self._desk.words.number(count))
+            for each in (self.boxes[kind], self._numbers[kind]):
+                each.setVisible(count > 0)
+        self.adjustSize()
+
+    def show_all(self) -> None:
+        """Hide nothing."""
+        for box in self.boxes.values():
+            box.setChecked(True)
+
+    def _on_toggled(self, kind: int, *, on: bool) -> None:
+        self.hidden = self.hidden - {kind} if on else self.hidden | {kind}
+        self._all.setVisible(bool(self.hidden))
+        self.hidden_changed.emit(sorted(self.hidden))
