@@ -49,7 +49,7 @@ def undo_last(session: Session) -> str:
             if row is None:
                 raise CannotUndo(command=last.command, reason=N_("another change came after it."))
             _check(session, last.command, operation, row, mine)
-            _reverse(operation, row, last.command, restored)
+            _reverse(session, operation, row, last.command, restored)
             touched.append(row)
     session.add(Undone(txn_id=last.txn_id, by_txn_id=session.info["txn_id"]))
     _check_balance(session, last.command, touched)
@@ -67,13 +67,25 @@ def _check(session: Session, command: str, operation: Operation, row: Logged, mi
             raise CannotUndo(command=command, reason=N_("a signed inspection is amended, never changed."))
     if operation.kind == "create":
         later = set((row.sources or {}).values()) - mine
-        if row.deleted or later or _is_used(session, operation.entity, row.id, operation.txn_id):
+        if row.deleted or _foreign(session, later) or _is_used(session, operation.entity, row.id, operation.txn_id):
             raise CannotUndo(command=command, reason=N_("another change came after it."))
         if isinstance(row, StatusEvent) and _is_followed(session, row):
             raise CannotUndo(command=command, reason=N_("another change came after it."))
 
 
-def _reverse(operation: Operation, row: Logged, command: str, restored: set[tuple[str, str]]) -> None:
+def _foreign(session: Session, op_ids: set[str]) -> bool:
+    """Whether any of the operations is other than an undo, which has only brought back what was there before."""
+    if not op_ids:
+        return False
+    undoing = (
+        select(func.count())
+        .select_from(Operation)
+        .where(Operation.op_id.in_(op_ids), Operation.txn_id.in_(select(Undone.by_txn_id)))
+    )
+    return session.scalar(undoing) != len(op_ids)
+
+
+def _reverse(session: Session, operation: Operation, row: Logged, command: str, restored: set[tuple[str, str]]) -> None:
     """Write the former values of one operation, provided that nobody wrote its fields later.
 
     `restored` are fields that a newer operation of the same command had changed too.
@@ -84,7 +96,8 @@ def _reverse(operation: Operation, row: Logged, command: str, restored: set[tupl
     columns = table(operation.entity).columns
     sources = row.sources or {}
     for name, (old, _new) in operation.body["changes"].items():
-        if sources.get(name, row.id) != operation.op_id and (row.id, name) not in restored:
+        source = sources.get(name, row.id)
+        if source != operation.op_id and (row.id, name) not in restored and _foreign(session, {source}):
             raise CannotUndo(command=command, reason=N_("another change came after it."))
         setattr(row, name, _revived(columns[name], old))
         restored.add((row.id, name))
