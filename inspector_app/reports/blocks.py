@@ -201,6 +201,13 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class Stack:
+    """Blocks one below another where one block is expected."""
+
+    blocks: tuple["Block", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
     """One label to stick on a thing: what the QR code holds, the large line, and the small lines."""
 
@@ -217,7 +224,9 @@ class Labels:
     labels: tuple[Label, ...]
 
 
-Block = Heading | Prose | Facts | Table | Photos | Signatures | Place | Whole | Bars | Gauges | Decline | Beside | Labels
+Block = (
+    Heading | Prose | Facts | Table | Photos | Signatures | Place | Whole | Bars | Gauges | Decline | Beside | Stack | Labels
+)
 
 
 @dataclass(frozen=True, slots=True)

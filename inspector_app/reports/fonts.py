@@ -53,8 +53,8 @@ class Face:
         source, name = _SOURCES[style]
         self.font = TTFont(name, io.BytesIO(pymupdf_fonts.fontbuffers[source]()))
         pdfmetrics.registerFont(self.font)
-        widths, missing = self.font.face.charWidths, self.font.face.defaultWidth
-        self._widths = {chr(code): widths.get(code, missing) / 1000 for code in self.font.face.charToGlyph}
+        widths, missing = self.font.face.charWidths, float(self.font.face.defaultWidth)
+        self._widths: dict[str, float] = {chr(code): widths.get(code, missing) / 1000 for code in self.font.face.charToGlyph}
         self._missing = missing / 1000
         self.glyphs = frozenset(self._widths)
 

@@ -326,8 +326,8 @@ def _differences(told: Telling, visit: Visit, site: SitePaper, found: tuple[Foun
         return
     parts.begin(say(N_("Compared with the court's list and the visit before")))
     if listed:
-        columns = (Column(say(N_("No.")), points=22, right=True), Column(say(N_("Waste as the court named it")), 1))
-        parts.add(Table(columns, [Row((str(number), line)) for number, line in enumerate(listed, start=1)]))
+        heads = (Column(say(N_("No.")), points=22, right=True), Column(say(N_("Waste as the court named it")), 1))
+        parts.add(Table(heads, [Row((str(number), line)) for number, line in enumerate(listed, start=1)]))
     if before is None:
         return
     parts.add(Prose(say(N_("Visit before: no. {no} of {day}."), no=before.no, day=words.date(before.visited_on))))

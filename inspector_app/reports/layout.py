@@ -20,6 +20,7 @@ from inspector_app.reports.blocks import (
     Prose,
     Signature,
     Signatures,
+    Stack,
     Table,
     Whole,
 )
@@ -59,7 +60,7 @@ def _least(sheet: Sheet, block: Block | None) -> float:
     match block:
         case Facts():
             return facts_height(block, sheet.width)
-        case Place() | Bars() | Decline() | Gauges() | Whole() | Beside():
+        case Place() | Bars() | Decline() | Gauges() | Whole() | Beside() | Stack():
             return _height(sheet, block, sheet.width)
         case Table():
             return 60
@@ -88,6 +89,8 @@ def _prose(sheet: Sheet, block: Prose) -> None:
     size, leading = (SMALL, 10.6) if quiet else (BODY, _LEADING)
     colour = SECOND if quiet else WARNING if block.manner == "warning" else TEXT
     inset = 6 if block.manner == "warning" else 0
+    if sheet.y < sheet.top:
+        sheet.y -= 3
     for line in wrap(pdf_text(block.text), style, size, sheet.width - 2 * inset):
         sheet.need(leading)
         if inset:
@@ -203,6 +206,11 @@ def _height(sheet: Sheet, block: Block, width: float) -> float:
             return locator.height(width)
         case Bars() | Decline() | Gauges() | Whole():
             return charts.height(block, width)
+        case Table():
+            with sheet.column(sheet.left, width):
+                return tables.height(sheet, block)
+        case Stack():
+            return sum(_height(sheet, each, width) for each in block.blocks)
         case Beside():
             left = (width - _GAP) * block.share
             return max(_height(sheet, block.left, left), _height(sheet, block.right, width - _GAP - left))
@@ -226,6 +234,11 @@ def _beside(sheet: Sheet, block: Beside) -> None:
     sheet.y = lowest
 
 
+def _stack(sheet: Sheet, block: Stack) -> None:
+    for each in block.blocks:
+        _DRAWERS[type(each)](sheet, each)
+
+
 _DRAWERS: dict[type, Callable[[Sheet, Any], None]] = {
     Heading: _heading,
     Prose: _prose,
@@ -239,5 +252,6 @@ _DRAWERS: dict[type, Callable[[Sheet, Any], None]] = {
     Gauges: charts.gauges,
     Decline: charts.decline,
     Beside: _beside,
+    Stack: _stack,
     Labels: labels_sheet.draw,
 }

@@ -7,7 +7,7 @@ an equal-area conic.
 import json
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -26,7 +26,7 @@ _LAND: Final = "#FBFAF6"
 _BEYOND: Final = "#EFF1F3"
 _BORDER: Final = "#8B95A1"
 _REGION: Final = "#C3C9D0"
-_HALF_HEIGHT_KM: Final = 95.0
+_HALF_HEIGHT_KM: Final = 125.0
 _KM_PER_DEGREE: Final = 111.195
 _HIGH: Final = 176.0
 _CREDIT: Final = 12.0
@@ -36,12 +36,12 @@ _CENTRE: Final = (48.0, 67.0)
 
 
 class Town(NamedTuple):
-    """A town of the map data."""
+    """A named place of the map data."""
 
     lat: float
     lon: float
     rank: int
-    names: tuple[str, str, str]
+    names: tuple[str, ...]
 
 
 @cache
@@ -51,10 +51,33 @@ def _rings(name: str) -> tuple[tuple[Ring, ...], ...]:
         features = json.load(file)["features"]
     polygons: list[tuple[Ring, ...]] = []
     for feature in features:
-        shape = feature["geometry"]
-        parts = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
-        polygons += [tuple(np.array(ring, dtype=np.float64)[:, :2] for ring in part) for part in parts]
+        polygons += _polygons(feature["geometry"])
     return tuple(polygons)
+
+
+@cache
+def _regions() -> tuple[Town, ...]:
+    """Where the names of regions stand."""
+    with (RESOURCES / "geo" / "regions.geojson").open(encoding="utf-8") as file:
+        found = [each["properties"] for each in json.load(file)["features"]]
+    names = ("name_en", "name_ru", "name_kk")
+    return tuple(Town(each["label"][1], each["label"][0], 0, tuple(each[name] for name in names)) for each in found)
+
+
+@cache
+def _rivers() -> tuple[Ring, ...]:
+    """The lines of the file of water."""
+    with (RESOURCES / "geo" / "water.geojson").open(encoding="utf-8") as file:
+        shapes_ = [feature["geometry"] for feature in json.load(file)["features"]]
+    lines = [shape["coordinates"] for shape in shapes_ if shape["type"] == "LineString"]
+    lines += [line for shape in shapes_ if shape["type"] == "MultiLineString" for line in shape["coordinates"]]
+    return tuple(np.array(line, dtype=np.float64)[:, :2] for line in lines)
+
+
+def _polygons(shape: dict[str, Any]) -> list[tuple[Ring, ...]]:
+    """The polygons of a GeoJSON geometry; lines and points have none."""
+    parts = {"Polygon": [shape["coordinates"]], "MultiPolygon": shape["coordinates"]}.get(shape["type"], [])
+    return [tuple(np.array(ring, dtype=np.float64)[:, :2] for ring in part) for part in parts]
 
 
 @cache
@@ -68,7 +91,7 @@ def _towns() -> tuple[Town, ...]:
             each["properties"]["rank"],
             (each["properties"]["name_en"], each["properties"]["name_ru"], each["properties"]["name_kk"]),
         )
-        for each in sorted(features, key=lambda each: (each["properties"]["rank"], -each["properties"].get("population", 0)))
+        for each in sorted(features, key=lambda each: (each["properties"]["rank"], -(each["properties"]["population"] or 0)))
     )
 
 
@@ -94,8 +117,8 @@ class View:
             north = (ring[:, 1] - self.lat) * _KM_PER_DEGREE
         return np.column_stack((self.x + self.width / 2 + east * self.scale, self.y + self.height / 2 + north * self.scale))
 
-    def path(self, polygon: tuple[Ring, ...]) -> str:
-        """The polygon as path operators; what lies outside is drawn in to the edge, what is too fine is left out."""
+    def path(self, polygon: tuple[Ring, ...], *, closed: bool = True) -> str:
+        """The polygon, or lines, as path operators; what lies outside is drawn in to the edge, what is too fine is left out."""
         parts = []
         for ring in polygon:
             points = self.project(ring)
@@ -104,10 +127,10 @@ class View:
                 continue
             points = np.round(np.clip(points, low, high) * 2.5) / 2.5
             points = points[np.insert(np.any(points[1:] != points[:-1], axis=1), 0, values=True)]
-            if len(points) < 3:
+            if len(points) < (3 if closed else 2):
                 continue
             lines = [f"{x:.1f} {y:.1f} l" for x, y in points.tolist()]
-            parts.append(f"{lines[0][:-1]}m {' '.join(lines[1:])} h")
+            parts.append(f"{lines[0][:-1]}m {' '.join(lines[1:])}{' h' if closed else ''}")
         return " ".join(parts)
 
 
@@ -155,15 +178,22 @@ def draw(sheet: Sheet, block: Place) -> None:
 
 
 def _land(sheet: Sheet, view: View) -> None:
+    sheet.operators(_land_code(view))
+
+
+@lru_cache(maxsize=32)
+def _land_code(view: View) -> str:
+    """The ground of a map; many papers of one run show the same."""
     code = [
         f"q {view.x:.2f} {view.y:.2f} {view.width:.2f} {view.height:.2f} re W n",
         f"{rgb(_BEYOND)} rg {view.x:.2f} {view.y:.2f} {view.width:.2f} {view.height:.2f} re f",
     ]
     code += [f"{rgb(_LAND)} rg {path} f" for path in map(view.path, _rings("country")) if path]
     code += [f"{rgb(_WATER)} rg {path} f*" for path in map(view.path, _rings("water")) if path]
+    code += [f"{rgb(_WATER)} RG 0.9 w {path} S" for line in _rivers() if (path := view.path((line,), closed=False))]
     code += [f"{rgb(_REGION)} RG 0.5 w {path} S" for path in map(view.path, _rings("regions")) if path]
     code += [f"{rgb(_BORDER)} RG 0.9 w {path} S" for path in map(view.path, _rings("country")) if path]
-    sheet.operators("\n".join([*code, "Q"]))
+    return "\n".join([*code, "Q"])
 
 
 def _border(sheet: Sheet, view: View) -> None:
@@ -192,11 +222,8 @@ def _disc(x: float, y: float, r: float) -> str:
 
 def _outline(sheet: Sheet, view: View, boundary: dict[str, Any]) -> None:
     """The site's own boundary, where it is large enough to be seen."""
-    shape = boundary.get("coordinates") or []
-    polygons = {"Polygon": [shape], "MultiPolygon": shape}.get(str(boundary.get("type")), [])
-    for polygon in polygons:
-        path = view.path(tuple(np.array(ring, dtype=np.float64)[:, :2] for ring in polygon))
-        if path:
+    for polygon in _polygons(boundary):
+        if path := view.path(polygon):
             sheet.operators(f"q {rgb(DANGER)} RG 0.8 w {path} S Q")
 
 
@@ -222,6 +249,15 @@ def _names(sheet: Sheet, view: View, block: Place) -> None:
                 sheet.operators(f"q {rgb(SECOND)} rg {_disc(x, y, 1.5)} f Q")
                 sheet.text(box[0] + 1, y - 2.4, text, size=size, colour=TEXT if town.rank <= 1 else SECOND)
                 break
+    for region in _regions():
+        x, y = _at(view, region.lat, region.lon)
+        text = pdf_text(pick(*region.names))
+        wide = face("italic").width(text, 7) / 2
+        box = (x - wide, y - 3, x + wide, y + 7)
+        inside = box[0] > view.x + 4 and box[2] < view.x + view.width - 4 and view.y + 4 < y < view.y + view.height - 12
+        if inside and not any(_meet(box, each) for each in taken):
+            taken.append(box)
+            sheet.text(x, y, text, style="italic", size=7, colour=_BORDER, align=1)
     sheet.text(start, sy - 2.8, block.label, style="bold", size=8)
 
 

@@ -16,7 +16,7 @@ from inspector_app.reports.sheet import BODY, LINE, PALE, SECOND, SMALL, Sheet
 _LONG_SIDE: Final = 820
 """Pixels; 80 mm on paper at 260 to the inch."""
 _GAP: Final = 14.0
-_HIGH: Final = 168.0
+_HIGH: Final = 179.0
 
 
 class Unreadable(ValueError):
@@ -67,7 +67,6 @@ def _caption(shot: Shot, width: float) -> list[tuple[str, bool]]:
 
 def _picture(sheet: Sheet, shot: Shot, x: float, y: float, width: float) -> None:
     missing = shot.missing
-    sheet.box(x, y + 4, width, _HIGH - 4, PALE)
     if shot.file is not None:
         try:
             data, across, down = small(shot.file, shot.sha256)
@@ -79,6 +78,7 @@ def _picture(sheet: Sheet, shot: Shot, x: float, y: float, width: float) -> None
             left, low = x + (width - wide) / 2, y + 4 + (_HIGH - 4 - tall) / 2
             sheet.canvas.drawImage(ImageReader(io.BytesIO(data)), left, low, wide, tall)
             return
+    sheet.box(x, y + 4, width, _HIGH - 4, PALE)
     sheet.rule(x, x + width, y + 4, colour=LINE)
     for line, text in enumerate(wrap(pdf_text(missing), "regular", BODY, width - 20)):
         sheet.text(x + width / 2, y + _HIGH / 2 - line * 12, text, size=BODY, colour=SECOND, align=1)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, landscape
@@ -80,7 +80,7 @@ class _Pages(Canvas):
 
     def showPage(self) -> None:  # noqa: N802 - ReportLab's name
         self.kept.append(dict(self.__dict__))
-        self._startPage()
+        self._startPage()  # type: ignore[attr-defined]
 
 
 class Sheet:
@@ -95,7 +95,9 @@ class Sheet:
         self.top = size[1] - _MARGIN_Y - _HEADER
         self.bottom = _MARGIN_Y + _FOOTER
         self.canvas = _Pages(file, size)
-        self.canvas._doc._timeStamp = _Stamp(frame.generated_at)  # noqa: SLF001 - the only way to hand the instant in
+        self.canvas._preamble = "1 0 0 1 0 0 cm"  # type: ignore[attr-defined]  # noqa: SLF001 - no default face, not embedded
+        self._document: Any = self.canvas._doc  # type: ignore[attr-defined]  # noqa: SLF001 - faces keep their subsets by it
+        self._document._timeStamp = _Stamp(frame.generated_at)  # noqa: SLF001 - the only way to hand the instant in
         self._encoded: dict[tuple[Style, str], tuple[int, str]] = {}
         self._first: dict[Style, dict[str, str]] = {"regular": {}, "bold": {}, "italic": {}}
         self._prefix: dict[tuple[Style, float, str], str] = {}
@@ -164,7 +166,7 @@ class Sheet:
         return prefix
 
     def _learn(self, x: float, y: float, text: str, style: Style, size: float, colour: str) -> str:
-        """Encode characters that this paper has not had yet; those beyond the first 256 glyphs change the font inside the line."""
+        """Encode characters that this paper has not had yet; beyond the first 256 glyphs the font changes inside the line."""
         font, doc, parts, current = face(style).font, self._doc(style), [], 0
         for each in text:
             if (style, each) not in self._encoded:
@@ -180,8 +182,7 @@ class Sheet:
         return f"{self._prefix[style, size, colour]}{x:.2f} {y:.2f} Tm ({''.join(parts)}) Tj ET"
 
     def _doc(self, style: Style) -> object:
-        doc = self.canvas._doc  # noqa: SLF001 - a face keeps its subset per document
-        font = face(style).font
+        doc, font = self._document, face(style).font
         if doc not in font.state:
             font.splitString(" ", doc)
         return doc
@@ -196,7 +197,7 @@ class Sheet:
 
     def operators(self, code: str) -> None:
         """Put ready operators on the page."""
-        self.canvas._code.append(code)  # noqa: SLF001 - tables would take four times as long through the canvas' own methods
+        self.canvas._code.append(code)  # type: ignore[attr-defined]  # noqa: SLF001 - four times faster than its methods
 
     # -- what surrounds the page --------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from inspector_app.domain.removal import ARRIVED, LEFT_SITE, BatchState, discrepancy
-from inspector_app.i18n import N_
+from inspector_app.i18n import N_, Words
 from inspector_app.models.queries import papers, pcb, removal
 from inspector_app.models.queries.papers import SitePaper
 from inspector_app.models.queries.removal import Batch, Taken
@@ -106,7 +106,7 @@ def _short(told: Telling, site: SitePaper, taken: tuple[Taken, ...], parts: Sect
     years = [(year, list(rows)) for year, rows in groupby(taken, key=lambda each: each.year)]
     masses = Masses(words, (each.mass_g for each in taken))
     types = tuple(Bar(str(year), len(rows), words.number(len(rows))) for year, rows in years)
-    mass = tuple(
+    grams = tuple(
         Bar(str(year), float(sum(each.mass_g for each in rows)), masses.show(sum(each.mass_g for each in rows)))
         for year, rows in years
     )
@@ -114,7 +114,7 @@ def _short(told: Telling, site: SitePaper, taken: tuple[Taken, ...], parts: Sect
     parts.add(
         telling.beside(
             Bars(say(N_("Waste types removed, by year")), total, types),
-            Bars(masses.head(N_("Mass removed, kg"), N_("Mass removed, t")), words.mass(arrived), mass),
+            Bars(masses.head(N_("Mass removed, kg"), N_("Mass removed, t")), words.mass(arrived), grams),
         )
     )
 
@@ -124,15 +124,13 @@ def _ledger(told: Telling, taken: list[Taken], year: int | None) -> Table:
     words, say = told.words, told.words.say
     masses = Masses(words, (each.mass_g for each in taken))
     columns = (
-        Column(say(N_("No.")), points=28, right=True),
+        Column(say(N_("No.")), points=26, right=True),
         Column(say(N_("Line")), points=28, right=True),
-        Column(say(N_("Code")), points=46),
+        Column(say(N_("Code, hazards")), points=58),
         Column(say(N_("Waste")), 1),
-        Column(say(N_("Hazards")), points=56),
-        Column(masses.head(N_("Mass, kg"), N_("Mass, t")), points=54, right=True),
-        Column(say(N_("Containers")), points=48, right=True),
-        Column(say(N_("Arrived")), points=50),
-        Column(say(N_("Batch, operation")), points=64),
+        Column(masses.head(N_("Mass, kg"), N_("Mass, t")), points=50, right=True),
+        Column(say(N_("Containers")), points=52, right=True),
+        Column(say(N_("Batch, operation, arrival")), points=80),
     )
     rows: list[Row] = []
     for group, members in groupby(taken, key=lambda each: each.year):
@@ -151,26 +149,24 @@ def _row(told: Telling, number: int, each: Taken, masses: Masses) -> Row:
     words = told.words
     days = words.date(each.first_on)
     if each.last_on != each.first_on:
-        days = f"{days}\n{words.date(each.last_on)}"
+        days = f"{days} \N{EN DASH} {words.date(each.last_on)}"
     return Row(
         (
             words.number(number),
             words.number(each.line_no),
-            code_of(each.code, hazardous=each.hazardous),
+            "\n".join(part for part in (code_of(each.code, hazardous=each.hazardous), ", ".join(each.hazards)) if part),
             each.title(words),
-            ", ".join(each.hazards),
             masses.show(each.mass_g),
             words.number(each.containers) if each.containers else "",
-            days,
-            ", ".join([*each.batches, *([each.operation] if each.operation else [])]),
+            "\n".join((", ".join(each.batches), ", ".join(part for part in (each.operation, days) if part))),
         )
     )
 
 
-def _sum(label: str, taken: list[Taken], masses: Masses, words: telling.Words, manner: str) -> Row:
+def _sum(label: str, taken: list[Taken], masses: Masses, words: Words, manner: str) -> Row:
     mass = masses.show(sum(each.mass_g for each in taken))
     containers = sum(each.containers or 0 for each in taken)
-    cells = ("", "", "", label, "", mass, words.number(containers) if containers else "", "", "")
+    cells = ("", "", "", label, mass, words.number(containers) if containers else "", "")
     return Row(cells, "total" if manner == "total" else "subtotal")
 
 

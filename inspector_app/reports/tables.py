@@ -7,7 +7,7 @@ from inspector_app.reports.blocks import Column, Row, Table
 from inspector_app.reports.fonts import Style, face, pdf_text, wrap
 from inspector_app.reports.sheet import ACCENT_WEAK, HAIR, PALE, SECOND, SMALL, TEXT, Sheet, rgb
 
-_PAD: Final = 3.0
+_PAD: Final = 3.6
 _LEADING: Final = 10.2
 _ROW_PAD: Final = 2.9
 _HEAD_SIZE: Final = 7.5
@@ -28,6 +28,14 @@ def draw(sheet: Sheet, table: Table) -> None:
     _Drawing(sheet, table).run()
 
 
+def height(sheet: Sheet, table: Table) -> float:
+    """How high the table is between the bounds of the sheet, in points, when it is not torn."""
+    if not table.rows:
+        return 17
+    drawing = _Drawing(sheet, table)
+    return drawing.head_height + sum(drawing.measure(row)[1] for row in table.rows) + 4
+
+
 class _Drawing:
     """One table on its way to the paper; collects operators and hands them over once per page."""
 
@@ -46,10 +54,10 @@ class _Drawing:
         sheet.need(self.head_height + 3 * (_LEADING + 2 * _ROW_PAD))
         self._head()
         for number, row in enumerate(rows):
-            cells, height = self._measure(row)
+            cells, height = self.measure(row)
             wanted = height
             if row.manner == "group" and number + 1 < len(rows):
-                wanted += self._measure(rows[number + 1])[1]
+                wanted += self.measure(rows[number + 1])[1]
             if wanted > sheet.room() and min(wanted, height) <= self.page * _BREAKS_INSIDE:
                 self._turn()
             if height <= sheet.room():
@@ -72,7 +80,8 @@ class _Drawing:
             self.wrapped[key] = wrap(text, style, size, room)
         return self.wrapped[key]
 
-    def _measure(self, row: Row) -> tuple[list[list[str]], float]:
+    def measure(self, row: Row) -> tuple[list[list[str]], float]:
+        """The lines of every cell, and how high the row is."""
         if row.manner == "group":
             cells = [wrap(pdf_text(row.cells[0]), "bold", SMALL, self.sheet.width - 2 * _PAD - (_MARK if row.mark else 0))]
         else:
@@ -106,7 +115,7 @@ class _Drawing:
         for index, lines in enumerate(cells):
             shift = _MARK if row.mark and index == 0 else 0
             for line, text in enumerate(lines):
-                self._put(index, first - line * _LEADING, text, style, SMALL, TEXT, shift)
+                self._put(index, first - line * _LEADING, text, style, SMALL, TEXT, shift, across=row.manner == "group")
         if row.mark:
             self._flush()
             shapes.mark(sheet, sheet.left + _PAD + 4, first + 2.8, 7.6, row.mark)
@@ -122,11 +131,15 @@ class _Drawing:
             if any(cells):
                 self._turn()
 
-    def _put(self, index: int, y: float, text: str, style: Style, size: float, colour: str, shift: float = 0) -> None:
+    def _put(
+        self, index: int, y: float, text: str, style: Style, size: float, colour: str, shift: float = 0, *, across: bool = False
+    ) -> None:
         if not text:
             return
         left, right = self.edges[index]
-        x = right - _PAD - face(style).width(text, size) if self.table.columns[index].right else left + _PAD + shift
+        x = left + _PAD + shift
+        if self.table.columns[index].right and not across:
+            x = right - _PAD - face(style).width(text, size)
         self.code.append(self.sheet.tell(x, y, text, style, size, colour))
 
     def _rule(self, y: float, colour: str, weight: float) -> None:

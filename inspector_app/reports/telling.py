@@ -53,17 +53,19 @@ class Sections:
 
 
 class Masses:
-    """A column of masses in one unit with the same decimals in every row, so that they can be added up by eye."""
+    """A column of masses in one unit with the same decimals in every row, so that they can be added up by eye.
 
-    def __init__(self, words: Words, grams: Iterable[int | None]) -> None:
+    Kilograms, or tonnes where a mass reaches a million of them or `tonnes` asks for it.
+    """
+
+    def __init__(self, words: Words, grams: Iterable[int | None], *, tonnes: bool = False) -> None:
+        """Look at all masses that the column will show."""
         known = [each for each in grams if each is not None]
         self._words = words
-        self._tonnes = any(abs(each) >= 10**12 for each in known)
+        self._tonnes = tonnes or any(abs(each) >= 10**12 for each in known)
         self._grams = 1_000_000 if self._tonnes else 1000
-        self._digits = next(
-            (digits for digits in (0, 1, 3) if all(each * 10**digits % self._grams == 0 for each in known)),
-            1 if self._tonnes else 3,
-        )
+        exact = (digits for digits in (0, 1, 3) if all(each * 10**digits % self._grams == 0 for each in known))
+        self._digits = 1 if self._tonnes else next(exact, 3)
 
     def head(self, kilograms: str, tonnes: str) -> str:
         """The head of the column, in the unit that is used."""
@@ -123,14 +125,14 @@ def coordinates(words: Words, site: SitePaper, *, locator: bool = True) -> tuple
     """Where the site lies, in figures and on a map."""
     say = words.say
     facts = [
-        Fact(say(N_("WGS 84, decimal degrees")), show(site.lat, site.lon, System.DECIMAL)),
-        Fact(say(N_("WGS 84, degrees, minutes, seconds")), show(site.lat, site.lon, System.DMS)),
+        Fact(say(N_("WGS 84, degrees")), show(site.lat, site.lon, System.DECIMAL)),
+        Fact(say(N_("Degrees, minutes, seconds")), show(site.lat, site.lon, System.DMS)),
         Fact(say(N_("Accuracy")), NOTHING if site.accuracy_m is None else say(N_("± {m} m"), m=words.number(site.accuracy_m))),
         Fact(say(N_("Measured in")), site.source_crs or NOTHING),
     ]
     if site.coordinate_text:
         facts.append(Fact(say(N_("As written down")), site.coordinate_text))
-    blocks: list[Block] = [Facts(tuple(facts), 4 if len(facts) < 5 else 3)]
+    blocks: list[Block] = [Facts(tuple(facts))]
     if locator:
         blocks.append(
             Place(

@@ -13,8 +13,7 @@ from inspector_app.domain.waste import Outcome, PackagingCondition, PhysicalStat
 from inspector_app.i18n import N_, Words
 from inspector_app.models.documents import Document
 from inspector_app.models.queries.records import asked, records
-from inspector_app.models.removal import Budget
-from inspector_app.models.sites import CourtDecision, Programme, Site, StatusEvent
+from inspector_app.models.sites import CourtDecision, Site, StatusEvent
 from inspector_app.models.waste import QuantityEstimate, WasteItem, WasteType
 
 
@@ -201,31 +200,3 @@ def inventory(session: Session, site_id: str) -> tuple[Waste, ...]:
         extra = {} if estimate is None else {"method": estimate.method, "low_g": estimate.low_g, "high_g": estimate.high_g}
         found.append(Waste(**row, **extra))
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """Planned and spent tenge of one programme or site, over all years; how many sites and regions it is for."""
-
-    code: str
-    name_en: str | None
-    name_ru: str | None
-    name_kk: str | None
-    planned_kzt: int
-    spent_kzt: int
-
-
-def money(session: Session) -> tuple[Money, ...]:
-    """Budgets summed by programme and by site, largest first."""
-    sums = func.sum(Budget.planned_kzt).label("planned_kzt"), func.sum(Budget.spent_kzt).label("spent_kzt")
-    found = []
-    for model, column in ((Programme, Budget.programme_id), (Site, Budget.site_id)):
-        named = (model.code, model.name_en, model.name_ru, model.name_kk)
-        statement = (
-            select(*named, *sums)
-            .join(model, model.id == column)
-            .where(Budget.deleted.is_(False), model.deleted.is_(False))
-            .group_by(model.id)
-        )
-        found += [Money(**row) for row in session.execute(statement).mappings()]
-    return tuple(sorted(found, key=lambda each: (-each.planned_kzt, each.code)))
