@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pymupdf_fonts
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 WIDTH, HEIGHT = 1200, 900
@@ -20,6 +21,13 @@ _SCALE = 2  # drawn twice as large and brought down, which smooths every edge
 @cache
 def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(io.BytesIO(pymupdf_fonts.fontbuffers[name]()), size)
+
+
+@cache
+def _rim() -> NDArray[np.float32]:
+    """How much light each point keeps: all in the middle, less towards the corners."""
+    y, x = np.mgrid[-1 : 1 : HEIGHT * 1j, -1 : 1 : WIDTH * 1j]
+    return (1 - 0.20 * np.clip(x**2 + y**2 - 0.35, 0, 2)).astype(np.float32)[:, :, None]
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:
@@ -84,10 +92,12 @@ class Canvas:
 
     def shadow(self, x: float, y: float, rx: float, ry: float, *, strength: float = 0.45) -> None:
         """A soft dark patch on the ground."""
-        mask = Image.new("L", self.image.size, 0)
-        ImageDraw.Draw(mask).ellipse(self._at((x - rx, y - ry), (x + rx, y + ry)), fill=round(255 * strength))
-        blurred = mask.filter(ImageFilter.BoxBlur(10 * _SCALE))
-        self.image.paste((18, 16, 14), (0, 0), blurred)
+        soft = 10 * _SCALE
+        left, top = round((x - rx) * _SCALE) - 2 * soft, round((y - ry) * _SCALE) - 2 * soft
+        size = (round(2 * rx * _SCALE) + 4 * soft, round(2 * ry * _SCALE) + 4 * soft)
+        mask = Image.new("L", size, 0)
+        ImageDraw.Draw(mask).ellipse((2 * soft, 2 * soft, size[0] - 2 * soft, size[1] - 2 * soft), fill=round(255 * strength))
+        self.image.paste((18, 16, 14), (left, top), mask.filter(ImageFilter.BoxBlur(soft)))
 
     def stain(self, x: float, y: float, rx: float, ry: float, colour: Colour) -> None:
         """A ragged patch of liquid with a glint."""
@@ -156,9 +166,7 @@ class Canvas:
         """The picture as JPEG with grain, a darker rim, the title and the mark that says it was drawn."""
         small = np.asarray(self.image.resize((WIDTH, HEIGHT), Image.Resampling.BOX)).astype(np.float32)
         grain = self.random.standard_normal((HEIGHT, WIDTH, 1), dtype=np.float32) * 5
-        y, x = np.mgrid[-1 : 1 : HEIGHT * 1j, -1 : 1 : WIDTH * 1j]
-        rim = (1 - 0.20 * np.clip(x**2 + y**2 - 0.35, 0, 2))[:, :, None]
-        picture = Image.fromarray(np.clip(small * rim + grain, 0, 255).astype(np.uint8))
+        picture = Image.fromarray(np.clip(small * _rim() + grain, 0, 255).astype(np.uint8))
         over = Image.new("RGBA", picture.size, (0, 0, 0, 0))
         draw = ImageDraw.Draw(over)
         draw.rectangle((0, HEIGHT - 46, WIDTH, HEIGHT), fill=(10, 14, 16, 170))

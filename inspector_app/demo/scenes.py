@@ -121,9 +121,9 @@ def _transformer(c: Canvas) -> None:
     body = (104, 122, 116)
     c.box(240, 390, 950, 780, mix(body, (0, 0, 0), 0.5))
     for fin in range(15):
-        x = 250 + fin * 46
-        c.box(x, 400, x + 30, 770, mix(body, (0, 0, 0), 0.18 + 0.2 * (fin % 2)), radius=6)
-        c.box(x + 4, 404, x + 12, 766, mix(body, (255, 255, 255), 0.14), radius=4)
+        left = 250 + fin * 46
+        c.box(left, 400, left + 30, 770, mix(body, (0, 0, 0), 0.18 + 0.2 * (fin % 2)), radius=6)
+        c.box(left + 4, 404, left + 12, 766, mix(body, (255, 255, 255), 0.14), radius=4)
     c.box(230, 360, 960, 420, body, radius=6)
     c.box(230, 740, 960, 790, mix(body, (0, 0, 0), 0.3), radius=4)
     for _ in range(40):

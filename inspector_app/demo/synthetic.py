@@ -21,6 +21,7 @@ from inspector_app.domain.removal import BatchState, EntryKind, TenderResult, We
 from inspector_app.domain.waste import Outcome, PackagingCondition, QuantityMethod, Unit
 from inspector_app.i18n import N_
 from inspector_app.models import changes
+from inspector_app.models.base import plain
 from inspector_app.models.entities import fields
 from inspector_app.models.reference import CLASSIFIER_VERSION
 
@@ -422,6 +423,6 @@ class _Sites:
 
 def _fingerprint(row: Row) -> str:
     """The fingerprint of an inspection without findings, photos or measurements, as models/fingerprint makes it (INV-14)."""
-    said = {name: row[name] for name in ("id", *fields("inspection")) if row.get(name) not in (None, [], {})}
+    said = {name: plain(row[name]) for name in ("id", *fields("inspection")) if row.get(name) not in (None, [], {})}
     whole = {"inspection": said, "findings": [], "measurements": [], "photos": []}
     return hashlib.sha256(changes.canonical(whole)).hexdigest()

@@ -60,7 +60,7 @@ def _towns() -> list[tuple[str, float, float, int]]:
 def _areas() -> dict[str, shapely.Geometry]:
     """KATO digits to the area, prepared for many questions; two regions that are drawn together share one."""
     data = json.loads((RESOURCES / "geo" / "regions.geojson").read_text("utf-8"))
-    found = {}
+    found: dict[str, shapely.Geometry] = {}
     for each in data["features"]:
         area = shape(each["geometry"])
         shapely.prepare(area)

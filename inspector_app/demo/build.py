@@ -1,0 +1,115 @@
+"""Write the demo register: the same one for a seed, whole or not at all."""
+
+import heapq
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from random import Random
+
+from inspector_app.demo import budgets, lives, synthetic
+from inspector_app.demo.facts import AZPM, KOSHKAR_ATA, PLACES
+from inspector_app.demo.story import Teller
+from inspector_app.domain.errors import AlreadyThere, ReadOnlyRegister
+from inspector_app.domain.people import Role
+from inspector_app.i18n import N_
+from inspector_app.models import files
+from inspector_app.models.register import Register
+
+PERSON = "Демо Регистратор"
+STATE_OWNED_SITES = 17
+"""What the demo holds at least; more sites than these are synthetic."""
+
+_BEGIN = datetime(2018, 5, 1, 4, tzinfo=UTC)
+_END = datetime(2026, 11, 20, 7, tzinfo=UTC)
+
+Progress = Callable[[float, str], None]
+
+
+class _Clock:
+    """The time of the story, set before every act."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+class _Ids:
+    """UUIDv7 of the story's time and a seeded source, so that the same seed gives the same register."""
+
+    def __init__(self, seed: int, clock: _Clock) -> None:
+        self._random, self._clock = Random(f"ids {seed}"), clock  # noqa: S311 - ids of made-up data
+        self._last = 0
+
+    def __call__(self) -> str:
+        """The next id, always greater than the one before."""
+        milliseconds = int(self._clock.at.timestamp() * 1000)
+        self._last = max(milliseconds << 12, self._last + 1)
+        head = f"{self._last:015x}"
+        tail = f"{self._random.getrandbits(62) | 1 << 63:016x}"
+        return f"{head[:8]}-{head[8:12]}-7{head[12:]}-{tail[:4]}-{tail[4:]}"
+
+
+def write_demo(path: Path, *, sites: int = STATE_OWNED_SITES, seed: int = 2026, progress: Progress | None = None) -> None:
+    """Write a demo register to `path`, with its photos beside it.
+
+    It holds the 17 sites of the state and some on their way to court; `sites` beyond 17 adds as many synthetic ones.
+    `progress` hears a share between 0 and 1 and a sentence; whatever it raises stops the work. Raises AlreadyThere,
+    ReadOnlyRegister or DiskFull, and then leaves nothing behind.
+    """
+    if path.exists():
+        raise AlreadyThere(file=path)
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise ReadOnlyRegister(file=path)
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+        made = Path(folder) / path.name
+        pictures = Path(folder) / "pictures"
+        pictures.mkdir()
+        clock = _Clock(_BEGIN)
+        register = Register.create(made, kind="demo", person=PERSON, role=Role.REGISTRAR, clock=clock, new_id=_Ids(seed, clock))
+        try:
+            _tell(register, clock, pictures, seed=seed, progress=progress, share=1.0 if sites <= STATE_OWNED_SITES else 0.1)
+            if sites > STATE_OWNED_SITES:
+                clock.at = _END
+                with register.writing(N_("Write synthetic sites"), bulk=True) as session:
+                    synthetic.add_sites(session, sites - STATE_OWNED_SITES, seed=seed, progress=progress)
+        finally:
+            register.close()
+        _move(made, path)
+
+
+def _tell(register: Register, clock: _Clock, pictures: Path, *, seed: int, progress: Progress | None, share: float) -> None:
+    """Do every act of every site in the order of time, each in its own transaction."""
+    known = budgets.Programmes()
+    tellers = {place: Teller(place, Random(f"{seed} {place.code}"), pictures) for place in PLACES}  # noqa: S311 - made-up data
+    purse, own_purse = (Teller(place, Random(seed), pictures) for place in (AZPM, KOSHKAR_ATA))  # noqa: S311 - made-up data
+    stories = (
+        budgets.programmes(purse, known),
+        budgets.own_budget(own_purse, lambda: tellers[KOSHKAR_ATA].site_id),
+        *(lives.life(teller, known) for teller in tellers.values()),
+    )
+    span = (_END - _BEGIN).total_seconds()
+    for act in heapq.merge(*stories, key=lambda act: act.at):
+        clock.at = act.at
+        with register.writing(act.command) as session:
+            act.do(session)
+        if progress is not None:
+            progress(min(1.0, (act.at - _BEGIN).total_seconds() / span) * share, N_("Writing the demonstration register"))
+
+
+def _move(made: Path, path: Path) -> None:
+    """Put the photos into place, then the register; a register that is there has all that belongs to it."""
+    source, target = files.folder(made), files.folder(path)
+    for file in sorted(each for each in source.rglob("*") if each.is_file()):
+        there = target / file.relative_to(source)
+        there.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(file, there)
+    made.replace(path)
+
+
+TODAY = date(2026, 11, 20)
+"""The day on which the story ends."""
