@@ -321,3 +321,33 @@ class InsecureAddress(ServerError):
     happened = N_("{url} is not encrypted; only https is accepted outside this machine.")
     kept = N_("Nothing was changed.")
     advice = N_("Ask the administrator for the https address of the server.")
+
+
+class NotTrusted(ServerError):
+    """The server's certificate is not one that this computer trusts."""
+
+    happened = N_("The certificate of {url} is not trusted by this computer ({detail}).")
+    kept = N_("Nothing was sent. All changes stay on this laptop and wait.")
+    advice = N_("Check the address. If the office has a certificate authority of its own, ask the administrator to install it.")
+
+
+class ServerBusy(ServerError):
+    """The server answers that it cannot take the request now."""
+
+    happened = N_("The central server {url} is out of order for the moment.")
+    advice = N_("Nothing is lost. Sync again in a few minutes; if it goes on, tell the administrator.")
+
+
+class UpgradeRequired(ServerError):
+    """The program and the server are too far apart in version."""
+
+    happened = N_("The central server and this program do not speak the same version.")
+    advice = N_("Update the older of the two, then sync again.")
+
+
+class NoKeyStore(ServerError):
+    """There is no system key ring for the laptop's private key, and nobody allowed a file."""
+
+    happened = N_("This computer has no key ring that could keep the laptop's private key.")
+    kept = N_("Nothing was changed.")
+    advice = N_("Set up the system key ring, or set INSPECTOR_KEY_STORE=file to keep the key in a file that only you can read.")

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 from inspector_app.models.base import Base, JsonText, Logged, MomentText, index, moment_text, plain
 from inspector_app.models.entities import ENTITIES, fields, table
 
-Kind = Literal["create", "patch", "delete", "restore"]
+Kind = Literal["create", "patch", "delete", "restore", "settle"]
 Row = TypeVar("Row", bound=Logged)
 
 _EXACT = 2**53 - 1
@@ -205,9 +205,18 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
             if changes:
                 op_id = session.info["new_id"]()
                 sources = dict(row.sources or {})
-                prev = {name: sources.get(name, row.id) for name in changes}
+                # who deletes has seen the whole row, hence names every source (sync.md b.4)
+                seen = {*sources, *changes} if kind == "delete" else changes
+                prev = {name: sources.get(name, row.id) for name in seen}
                 row.sources = {**sources, **dict.fromkeys(changes, op_id)}
                 _add(session, log, row, kind, op_id, {"changes": changes, "prev": prev})
+
+
+def settle(session: Session, entity: str, row_id: str, site_id: str | None, body: Mapping[str, Any]) -> None:
+    """Log a person's decision on a conflict about a row; a change of the row itself is an operation of its own."""
+    operation = _log(session).next(session, entity, row_id, site_id, "settle", session.info["new_id"](), body)
+    session.add(Operation(**operation))
+    session.info["touched"].add((entity, row_id))
 
 
 def _add(session: Session, log: _Log, row: Logged, kind: Kind, op_id: str, body: Mapping[str, Any]) -> None:
@@ -306,7 +315,8 @@ def arm(connection: Connection) -> None:
     run = connection.exec_driver_sql
     run("CREATE TEMP TABLE IF NOT EXISTS written (entity TEXT, row_id TEXT, PRIMARY KEY (entity, row_id)) WITHOUT ROWID")
     for entity, verb, row in _guarded():
-        body = f"INSERT OR IGNORE INTO written VALUES ('{entity}', {row}.id)"
+        # OR IGNORE would give way to the conflict clause of the statement that fires the trigger
+        body = f"INSERT INTO written VALUES ('{entity}', {row}.id) ON CONFLICT DO NOTHING"
         run(f"CREATE TEMP TRIGGER {_guard(entity, verb)} AFTER {verb} ON main.{entity} BEGIN {body}; END")
     connection.info["armed"] = True
 
@@ -328,6 +338,12 @@ def _guarded() -> Iterator[tuple[str, str, str]]:
 
 def _guard(entity: str, verb: str) -> str:
     return f"guard_{entity}_{verb.split(maxsplit=1)[0].lower()}"
+
+
+def forget(connection: Connection) -> None:
+    """Let pass what was written so far: it is the server's word and no operation of this file."""
+    if connection.info.get("armed"):
+        connection.exec_driver_sql("DELETE FROM temp.written")
 
 
 def verify(session: Session) -> None:

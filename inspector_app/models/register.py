@@ -36,7 +36,7 @@ from inspector_app.domain.errors import (
 )
 from inspector_app.domain.people import Role
 from inspector_app.i18n import KAZAKHSTAN
-from inspector_app.models import changes, derived, migrations
+from inspector_app.models import changes, derived, exchange, migrations  # noqa: F401 - the tables of exchange belong to it
 from inspector_app.models.base import Base
 from inspector_app.models.people import Fact
 
@@ -186,6 +186,17 @@ class Register:
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
             shutil.copy2(self.path, target)
 
+    def copy(self, target: Path) -> None:
+        """A consistent copy of the file as it is now, encrypted as it is, whole or not at all. Raises DiskFull and its like."""
+        part = target.with_name(target.name + ".part")
+        try:
+            with _explained(self.path):
+                self._copy(part)
+            part.replace(target)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise CannotWrite(file=target, detail=error.strerror or str(error)) from error
+
     def close(self) -> None:
         """Let go of the file."""
         self._readers.dispose()
@@ -263,6 +274,31 @@ class Register:
                 derived.install(connection)
             else:
                 changes.verify(session)
+            session.commit()
+
+    @contextmanager
+    def hearing(self, *, bulk: bool = False) -> Iterator[Session]:
+        """One transaction in which the server's word is written (models/heard.py); it makes no operations.
+
+        `bulk` as in `writing`. Nobody but the exchange with the server opens it.
+        """
+        writer = self._writer.execution_options(begin="BEGIN IMMEDIATE")
+        with (
+            _explained(self.path),
+            writer.connect() as connection,
+            Session(connection, expire_on_commit=False) as session,
+        ):
+            session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            session.info.update(heard=True, at=self._clock())
+            if bulk:
+                changes.disarm(connection)
+                derived.uninstall(connection)
+            yield session
+            session.flush()
+            if bulk:
+                derived.recompute(connection)
+                derived.install(connection)
+            changes.forget(connection)
             session.commit()
 
     @staticmethod

@@ -1,0 +1,130 @@
+"""What a register remembers of its exchange with the server: pages not applied yet, conflicts, receipts, and named facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, LargeBinary, Text, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from inspector_app.domain.merge import ConflictState, MergeClass
+from inspector_app.models.base import Base, CodeText, JsonText, MomentText, index
+from inspector_app.models.changes import GENESIS, Operation
+from inspector_app.models.people import Fact
+
+
+class Stage(Base):
+    """A page as it came, compressed, until all pages are there and are applied at once."""
+
+    __tablename__ = "stage"
+
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)
+    rows: Mapped[int] = mapped_column(Integer)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Conflict(Base):
+    """Two values for one field, of which the server keeps the first until a person decides; made by the server."""
+
+    __tablename__ = "conflict"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    entity: Mapped[str] = mapped_column(Text)
+    row_id: Mapped[str] = mapped_column(Text)
+    site_id: Mapped[str | None] = mapped_column(Text)
+    field: Mapped[str] = mapped_column(Text)
+    kind: Mapped[MergeClass] = mapped_column(CodeText(MergeClass))
+    base: Mapped[Any] = mapped_column(JsonText, nullable=True)
+    standing: Mapped[Any] = mapped_column(JsonText, nullable=True)
+    standing_op: Mapped[str] = mapped_column(Text)
+    standing_author: Mapped[str | None] = mapped_column(Text)
+    standing_at: Mapped[datetime | None] = mapped_column(MomentText)
+    proposed: Mapped[Any] = mapped_column(JsonText, nullable=True)
+    op_id: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(Text)
+    occurred_at: Mapped[datetime] = mapped_column(MomentText)
+    state: Mapped[ConflictState] = mapped_column(CodeText(ConflictState))
+    choice: Mapped[str | None] = mapped_column(Text)  # mine, theirs or other: whose value was kept
+    reason: Mapped[str | None] = mapped_column(Text)
+    settled_by: Mapped[str | None] = mapped_column(Text)
+    rev: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (index("row_id"), index("site_id"), index("state"), {"sqlite_strict": True})
+
+
+class SyncReceipt(Base):
+    """What one sync did; shown on the Sync page and printable."""
+
+    __tablename__ = "sync_receipt"
+
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[datetime] = mapped_column(MomentText)
+    outcome: Mapped[dict[str, int]] = mapped_column(JsonText)
+
+
+FACTS = frozenset({"server", "device_id", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms"})
+"""Names of facts that the exchange keeps, beside person, role and kind."""
+
+
+def put_facts(session: Session, values: Mapping[str, object]) -> None:
+    """Write named facts, each over what it said before."""
+    for name, value in values.items():
+        session.merge(Fact(name=name, value=str(value)))
+
+
+def facts(session: Session) -> dict[str, str]:
+    """All named facts."""
+    return dict(session.execute(select(Fact.name, Fact.value)).tuples().all())
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Operations in the order of the log, ready to be spliced into a message, with the links of their chain."""
+
+    first_seq: int
+    prev_hash: str
+    last_hash: str
+    rows: tuple[Any, ...]
+
+    @property
+    def last_seq(self) -> int:
+        """The number of the last one."""
+        return self.first_seq + len(self.rows) - 1
+
+
+_OUTGOING = text(
+    "SELECT seq, op_id, txn_id, command, entity, row_id, kind, body, occurred_at, author, prev_hash, hash FROM operation"
+    " WHERE seq >= :first ORDER BY seq LIMIT :most"
+)
+
+
+def outgoing(session: Session, *, after: int, most: int, bytes_at_most: int) -> Outgoing | None:
+    """Own operations after a number; at most so many, and so much text (but always one). Nothing when there are none."""
+    rows: list[Any] = []
+    size = 0
+    for row in session.execute(_OUTGOING, {"first": after + 1, "most": most}):
+        size += len(row.body) + 300
+        if rows and size > bytes_at_most:
+            break
+        rows.append(row)
+    if not rows:
+        return None
+    return Outgoing(rows[0].seq, rows[0].prev_hash, rows[-1].hash, tuple(rows))
+
+
+def link(session: Session, seq: int) -> str | None:
+    """The hash of an own operation by its number; what every chain begins with for 0, nothing when there is none."""
+    if seq == 0:
+        return GENESIS
+    return session.scalar(select(Operation.hash).where(Operation.seq == seq))
+
+
+def last_seq(session: Session) -> int:
+    """The number of the newest own operation."""
+    return session.scalar(text("SELECT COALESCE(MAX(seq), 0) FROM operation")) or 0
+
+
+def held(session: Session) -> list[str]:
+    """Own operations that the server holds back."""
+    return list(session.scalars(select(Operation.op_id).where(Operation.state == "held").order_by(Operation.seq)))

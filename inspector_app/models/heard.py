@@ -1,0 +1,235 @@
+"""What the server said, put into the register: verdicts on our operations, and pages of rows that others changed.
+
+Pages are kept as they came until the last one is there; then all are applied in one transaction, with our own unsent
+operations laid on top again, so that nobody ever looks at half of the server's state or loses sight of his own edit
+(sync.md b.7). This is the only way in for the server's word; it makes no operations.
+"""
+
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy.orm import Session
+
+from inspector_app.models.base import Flag, JsonText, json_text
+from inspector_app.models.changes import stored_value
+from inspector_app.models.entities import ENTITIES, fields, table
+from inspector_app.models.exchange import Conflict, Stage, SyncReceipt, facts, put_facts
+
+STATES = {"applied": "acked", "held": "held", "conflict": "conflict", "rejected": "rejected"}
+"""What the server says of an operation, and the state it then has in the log."""
+
+BULK_FROM = 2000
+Row = Sequence[Any]
+
+
+def judged(session: Session, *, first_seq: int, last_seq: int, verdicts: Iterable[Mapping[str, Any]]) -> None:
+    """Note what became of a push. What no verdict names was applied as sent; rows that must change are staged."""
+    run = session.connection().exec_driver_sql
+    run("UPDATE operation SET state = 'acked', result = NULL WHERE seq BETWEEN ? AND ?", (first_seq, last_seq))
+    rows: list[Row] = []
+    for verdict in verdicts:
+        state = STATES[verdict["status"]]
+        result = {name: verdict[name] for name in ("reason", "facts", "event") if verdict.get(name)}
+        stored = json_text(result) if result else None
+        run("UPDATE operation SET state = ?, result = ? WHERE op_id = ? AND seq > 0", (state, stored, verdict["op_id"]))
+        rows.extend(verdict["rows"])
+    if rows:
+        stage(session, json.dumps({"rows": rows, "operations": []}).encode(), rows=len(rows))
+
+
+def stage(session: Session, body: bytes, *, rows: int) -> None:
+    """Keep a page, as JSON, until it is applied."""
+    session.execute(insert(Stage), {"rows": rows, "body": zlib.compress(body, 1)})
+
+
+def has_stage(session: Session) -> bool:
+    """Whether a page waits to be applied."""
+    return session.scalar(select(Stage.n).limit(1)) is not None
+
+
+def forget(session: Session) -> None:
+    """Drop what is staged and begin to receive from the first revision; rows stay as they are until they come again."""
+    session.execute(delete(Stage))
+    put_facts(session, {"cursor": 0, "stage_cursor": 0})
+
+
+def unsent(session: Session) -> int:
+    """How many of our operations wait to be sent."""
+    return (
+        session.scalar(text("SELECT COUNT(*) FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 'pending'"))
+        or 0
+    )
+
+
+def note_receipt(session: Session, *, at: datetime, outcome: dict[str, int]) -> None:
+    """Keep what a sync did."""
+    session.execute(insert(SyncReceipt), {"at": at, "outcome": outcome})
+
+
+def is_bulk(session: Session) -> bool:
+    """Whether so many rows wait that derived values are cheaper made anew than kept in step."""
+    waiting = session.scalar(select(func.coalesce(func.sum(Stage.rows), 0))) or 0
+    if waiting < BULK_FROM:
+        return False
+    there = sum(session.scalar(text(f"SELECT COALESCE(MAX(n), 0) FROM {entity}")) or 0 for entity in ENTITIES)
+    return waiting * 4 >= there
+
+
+def apply(session: Session, *, told: Callable[[float], None] = lambda _share: None) -> int:
+    """Apply every staged page in one go and move the cursor; only inside `Register.hearing`. Returns how many rows came."""
+    connection = session.connection()
+    own = _own(connection)
+    pages = session.scalars(select(Stage.n).order_by(Stage.n)).all()
+    count = 0
+    for position, n in enumerate(pages):
+        body = session.execute(select(Stage.body).where(Stage.n == n)).scalar_one()
+        page = json.loads(zlib.decompress(body))
+        count += len(page["rows"])
+        _apply(connection, page["rows"], own)
+        _remember(connection, page["operations"])
+        told((position + 1) / len(pages))
+    session.execute(delete(Stage))
+    known = facts(session)
+    put_facts(session, {"cursor": known.get("stage_cursor", known.get("cursor", "0"))})
+    return count
+
+
+class _Own:
+    """Our operations that the server has not taken yet: by row, and the conflicts they settle."""
+
+    def __init__(self) -> None:
+        self.by_row: dict[str, list[tuple[str, str, dict[str, Any]]]] = defaultdict(list)
+        self.settled: set[str] = set()
+
+
+def _own(connection: Connection) -> _Own:
+    own = _Own()
+    for op_id, row_id, kind, body in connection.exec_driver_sql(
+        "SELECT op_id, row_id, kind, body FROM operation"
+        " WHERE state <> 'acked' AND state <> 'heard' AND state IN ('pending', 'held') ORDER BY seq"
+    ):
+        what = json.loads(body)
+        if kind == "settle":
+            own.settled.add(what["conflict"])
+        elif kind != "create":
+            own.by_row[row_id].append((op_id, kind, what))
+    return own
+
+
+def _apply(connection: Connection, rows: Iterable[Row], own: _Own) -> None:
+    by_entity: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_entity[row[0]].append(row)
+    for entity, each in by_entity.items():
+        if entity == "conflict":
+            _conflicts(connection, each, own)
+        elif entity in ENTITIES:
+            write(connection, entity, each, own)
+
+
+def write(connection: Connection, entity: str, rows: Iterable[Row], own: "_Own | None" = None) -> None:
+    """Write rows of the wire into the table of an entity, each over what was there."""
+    statement, shape = _SHAPES[entity]
+    values, gone = [], []
+    for row in rows:
+        if len(row) == 2:
+            gone.append((row[1],))
+            continue
+        _entity, row_id, rev, deleted, data, sources = row
+        if own is not None and row_id in own.by_row:
+            deleted = _rebase(own.by_row[row_id], data, sources, deleted=deleted)
+        values.append(shape(row_id, rev, deleted, data, sources))
+    if values:
+        connection.exec_driver_sql(statement, values)
+    if gone:
+        connection.exec_driver_sql(f"UPDATE {entity} SET deleted = 1 WHERE id = ?", gone)
+
+
+def _rebase(
+    operations: Iterable[tuple[str, str, dict[str, Any]]], data: dict[str, Any], sources: dict[str, str], *, deleted: int
+) -> int:
+    """Lay our own unsent edits on top of the server's row again."""
+    for op_id, _kind, body in operations:
+        for name, (_old, new) in body["changes"].items():
+            sources[name] = op_id
+            if name == "deleted":
+                deleted = int(new)
+            else:
+                data[name] = new
+    return deleted
+
+
+def _shape(entity: str) -> tuple[str, Callable[..., tuple[Any, ...]]]:
+    """The statement that writes a row of an entity, and what turns a row of the wire into its values."""
+    names = fields(entity)
+    known = frozenset(names)
+    columns = table(entity).columns
+    special = tuple(at for at, name in enumerate(names) if isinstance(columns[name].type, JsonText | Flag))
+    needed = tuple(
+        (at, _empty(columns[name]))
+        for at, name in enumerate(names)
+        if not columns[name].nullable and columns[name].default is not None
+    )
+    stored = ("id", "rev", "deleted", "sources", "extra", *names)
+    statement = (
+        f"INSERT INTO {entity} ({', '.join(stored)}) VALUES ({', '.join('?' * len(stored))})"
+        f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in stored[1:])}"
+    )
+
+    def shape(row_id: str, rev: int, deleted: int, data: dict[str, Any], sources: dict[str, str]) -> tuple[Any, ...]:
+        values = list(map(data.get, names))
+        for at in special:
+            values[at] = stored_value(values[at])
+        for at, empty in needed:
+            if values[at] is None:
+                values[at] = empty
+        extra = "{}" if data.keys() <= known else json_text({name: data[name] for name in data.keys() - known})
+        return row_id, rev, deleted, json_text(sources) if sources else "{}", extra, *values
+
+    return statement, shape
+
+
+def _empty(column: Any) -> Any:
+    default = column.default.arg
+    value = default(None) if callable(default) else default
+    return stored_value(value) if isinstance(value, bool | list | dict) else str(value) if not isinstance(value, int) else value
+
+
+_SHAPES = {entity: _shape(entity) for entity in ENTITIES}
+
+_CONFLICT = tuple(column.name for column in Conflict.__table__.columns)
+_JSON_FIELDS = tuple(column.name for column in Conflict.__table__.columns if isinstance(column.type, JsonText))
+_CONFLICT_STATEMENT = (
+    f"INSERT INTO conflict ({', '.join(_CONFLICT)}) VALUES ({', '.join('?' * len(_CONFLICT))})"
+    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _CONFLICT if name != 'id')}"
+)
+
+
+def _conflicts(connection: Connection, rows: Iterable[Row], own: _Own) -> None:
+    values = []
+    for _entity, conflict_id, rev, _deleted, data, _sources in rows:
+        whole = {**data, "id": conflict_id, "rev": rev}
+        if conflict_id in own.settled:
+            whole["state"] = "settled"
+        for name in _JSON_FIELDS:
+            whole[name] = None if whole.get(name) is None else json_text(whole[name])
+        values.append(tuple(whole.get(name) for name in _CONFLICT))
+    connection.exec_driver_sql(_CONFLICT_STATEMENT, values)
+
+
+_HEARD = (
+    "INSERT INTO operation (op_id, txn_id, command, entity, row_id, site_id, kind, body, occurred_at, author, rev, state)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'heard') ON CONFLICT (op_id) DO NOTHING"
+)
+
+
+def _remember(connection: Connection, operations: Iterable[Row]) -> None:
+    """Keep what others did, for the history of a record."""
+    values = [(*each[:7], json_text(each[7]), *each[8:]) for each in operations]
+    if values:
+        connection.exec_driver_sql(_HEARD, values)

@@ -1,0 +1,231 @@
+"""People, one-time codes, devices and tokens: who speaks, and what they are trusted with (faults.md c.2).
+
+A device signs a short assertion with its own key and gets an access token for ten minutes; there are no refresh tokens.
+Every request asks whether the device was shut out meanwhile.
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from inspector_app.domain.people import Role
+from inspector_app.models.base import moment_text
+from inspector_app.models.register import new_ids
+from inspector_app.server import store
+from inspector_app.server.journal import Actor, Refused
+from inspector_app.sync import wire
+from inspector_app.sync.wire import Refusal
+
+TOKEN_LIFE = timedelta(minutes=10)
+CODE_LIFE = timedelta(hours=24)
+_ASSERTION_LIFE_S = 60
+_HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
+
+
+class Unknown(Exception):
+    """A name that nobody has, or that somebody has already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A laptop as the administrator sees it."""
+
+    device_id: str
+    person: str
+    name: str
+    enrolled_at: str
+    last_seen_at: str | None
+    revoked_at: str | None
+    fingerprint: str
+
+
+def add_person(
+    connection: Connection, name: str, *, role: Role, regions: Sequence[str], password: str | None, now: datetime
+) -> None:
+    """Let a person in. Raises Unknown when the name is taken."""
+    hashed = _HASHER.hash(password) if password else None
+    values = {"name": name, "role": str(role), "regions": json.dumps(list(regions)), "password": hashed}
+    try:
+        connection.execute(insert(store.person), {**values, "added_at": moment_text(now)})
+    except IntegrityError as error:
+        raise Unknown(f"there is a person {name} already") from error
+
+
+def make_code(connection: Connection, person: str, *, now: datetime) -> str:
+    """A one-time code of 80 bits for a person's next laptop; good for a day. Raises Unknown."""
+    if connection.execute(select(store.person.c.name).where(store.person.c.name == person)).one_or_none() is None:
+        raise Unknown(f"there is no person {person}")
+    letters = base64.b32encode(secrets.token_bytes(10)).decode()
+    connection.execute(
+        insert(store.code),
+        {"digest": _digest(letters), "person": person, "expires_at": moment_text(now + CODE_LIFE), "used": False},
+    )
+    return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
+
+
+def devices(connection: Connection) -> list[Device]:
+    """All laptops in the order of their enrolment."""
+    found = connection.execute(select(store.device).order_by(store.device.c.enrolled_at)).all()
+    return [
+        Device(
+            each.device_id,
+            each.person,
+            each.name,
+            each.enrolled_at,
+            each.last_seen_at,
+            each.revoked_at,
+            hashlib.sha256(bytes.fromhex(each.public_key)).hexdigest()[:16],
+        )
+        for each in found
+    ]
+
+
+def revoke(connection: Connection, device: str, *, now: datetime) -> None:
+    """Shut a laptop out at once, by its id or the beginning of it. Raises Unknown unless exactly one is meant."""
+    found = connection.execute(
+        select(store.device.c.device_id).where(store.device.c.device_id.startswith(device, autoescape=True))
+    ).all()
+    if len(found) != 1:
+        raise Unknown(f"{len(found)} devices begin with {device}")
+    connection.execute(
+        update(store.device).where(store.device.c.device_id == found[0].device_id).values(revoked_at=moment_text(now))
+    )
+
+
+def enrol(connection: Connection, message: wire.Enrol, *, demo: bool, now: datetime) -> wire.Enrolled:
+    """Make a laptop a device. Raises Refused; the code is spent only by success."""
+    if message.kind == "demo" and not demo:
+        raise Refused(409, Refusal.DEMO_MISMATCH)
+    digest = _digest(message.code.upper().replace("-", "").replace(" ", ""))
+    spent = connection.execute(
+        update(store.code)
+        .where(store.code.c.digest == digest, store.code.c.used.is_(False), store.code.c.expires_at > moment_text(now))
+        .values(used=True)
+        .returning(store.code.c.person)
+    ).one_or_none()
+    if spent is None:
+        raise Refused(403, Refusal.BAD_CODE)
+    who = connection.execute(select(store.person).where(store.person.c.name == spent.person)).one()
+    if message.person and message.person != who.name:
+        raise Refused(403, Refusal.OTHER_PERSON)
+    if message.password is not None:
+        _check_password(who.password, message.password)
+    device_id = new_ids()
+    connection.execute(
+        insert(store.device),
+        {
+            "device_id": device_id,
+            "person": who.name,
+            "public_key": message.public_key,
+            "name": message.name,
+            "enrolled_at": moment_text(now),
+        },
+    )
+    return wire.Enrolled(device_id=device_id, person=who.name, role=who.role, demo=demo, server_time=moment_text(now))
+
+
+def token(connection: Connection, message: wire.Assertion, *, facts: Mapping[str, str], now: datetime) -> wire.Token:
+    """Exchange a device's signed assertion for an access token. Raises Refused."""
+    device_id = _unverified(message.assertion)
+    actor_key = connection.execute(
+        select(store.device.c.public_key, store.device.c.revoked_at).where(store.device.c.device_id == device_id)
+    ).one_or_none()
+    if actor_key is None:
+        raise Refused(401, Refusal.NOT_KNOWN)
+    if actor_key.revoked_at is not None:
+        raise Refused(401, Refusal.DEVICE_REVOKED)
+    claims = _claims(message.assertion, Ed25519PublicKey.from_public_bytes(bytes.fromhex(actor_key.public_key)), "assertion")
+    seconds = now.timestamp()
+    if not seconds - _ASSERTION_LIFE_S <= claims["iat"] <= seconds + _ASSERTION_LIFE_S or claims["exp"] < seconds:
+        raise Refused(401, Refusal.CLOCK)
+    connection.execute(delete(store.assertion).where(store.assertion.c.expires_at < int(seconds)))
+    try:
+        until = int(seconds) + 3 * _ASSERTION_LIFE_S
+        connection.execute(insert(store.assertion), {"jti": f"{device_id}.{claims['jti']}", "expires_at": until})
+    except IntegrityError as error:
+        raise Refused(401, Refusal.BAD_TOKEN, "replayed") from error
+    connection.execute(update(store.device).where(store.device.c.device_id == device_id).values(last_seen_at=moment_text(now)))
+    life = int(TOKEN_LIFE.total_seconds())
+    access = jwt.encode(
+        {"sub": device_id, "aud": "access", "iat": int(seconds), "exp": int(seconds) + life, "jti": secrets.token_hex(8)},
+        Ed25519PrivateKey.from_private_bytes(bytes.fromhex(facts["token_key"])),
+        algorithm="EdDSA",
+    )
+    return wire.Token(access_token=access, expires_in=life, server_time=moment_text(now))
+
+
+def actor(connection: Connection, access: str, *, facts: Mapping[str, str], now: datetime) -> Actor:
+    """Who speaks with this access token. Raises Refused."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(facts["token_key"])).public_key()
+    claims = _claims(access, key, "access")
+    if claims["exp"] < now.timestamp():
+        raise Refused(401, Refusal.BAD_TOKEN, "expired")
+    found = connection.execute(
+        select(
+            store.device.c.device_id,
+            store.device.c.revoked_at,
+            store.person.c.name,
+            store.person.c.role,
+            store.person.c.regions,
+        )
+        .join(store.person, store.person.c.name == store.device.c.person)
+        .where(store.device.c.device_id == claims["sub"])
+    ).one_or_none()
+    if found is None:
+        raise Refused(401, Refusal.NOT_KNOWN)
+    if found.revoked_at is not None:
+        raise Refused(401, Refusal.DEVICE_REVOKED)
+    return Actor(found.device_id, found.name, Role(found.role), tuple(json.loads(found.regions)))  # type: ignore[call-arg]
+
+
+def _claims(signed: str, key: Any, audience: str) -> dict[str, Any]:
+    """The claims of a JWT signed with EdDSA and nothing else; its times are judged by the server's own clock."""
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            signed,
+            key,
+            algorithms=["EdDSA"],
+            audience=audience,
+            options={"require": ["exp", "iat", "aud", "jti"], "verify_exp": False, "verify_iat": False},
+        )
+    except jwt.InvalidTokenError as error:
+        raise Refused(401, Refusal.BAD_TOKEN, type(error).__name__) from error
+    if not isinstance(claims["exp"], int) or not isinstance(claims["iat"], int):
+        raise Refused(401, Refusal.BAD_TOKEN, "times")
+    return claims
+
+
+def _unverified(signed: str) -> str:
+    """Which device an assertion says to be from, so that its key can be looked up."""
+    try:
+        claims = jwt.decode(signed, options={"verify_signature": False})
+    except jwt.InvalidTokenError as error:
+        raise Refused(401, Refusal.BAD_TOKEN, type(error).__name__) from error
+    return str(claims.get("iss", ""))
+
+
+def _check_password(hashed: str | None, password: str) -> None:
+    try:
+        _HASHER.verify(hashed or _NOBODY, password)
+    except VerificationError as error:
+        raise Refused(403, Refusal.BAD_PASSWORD) from error
+
+
+_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$2mYtYFVBT9sZGlPDQFTfFVbzeTfd8W9dH0xkVvzE8hQ"
+"""A hash that no password has, so that an account without one takes as long to refuse."""
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()

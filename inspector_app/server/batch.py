@@ -1,0 +1,562 @@
+"""The operations of one push, judged one after another on rows in memory, then written at once."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
+
+from inspector_app.domain.errors import BadValue, Immutable, InspectorError, RoleMayNot, RuleBroken
+from inspector_app.domain.merge import Clash, MergeClass, RowState, apply, may_settle, needs_reason
+from inspector_app.domain.ownership import EventState, SiteFacts
+from inspector_app.domain.people import Role, outranks
+from inspector_app.i18n import KAZAKHSTAN, N_
+from inspector_app.models.base import json_text, moment_text
+from inspector_app.server import chain, store
+from inspector_app.server.scale import FIELDS, Scale, check
+from inspector_app.sync import wire
+
+_SIGNED = N_("A signed inspection")
+_WAITS = N_("the record it belongs to was refused.")
+_NOT_YOURS = N_("the record lies in a region that is not yours.")
+
+
+class Given(NamedTuple):
+    """An operation with its number, its body as canonical JSON, and the hash that the chain gives it."""
+
+    seq: int
+    op_id: str
+    said: wire.WireOperation
+    body: str
+    hash: str
+
+
+def digest(before: str, each: wire.WireOperation, body: str) -> str:
+    """The same as `models.changes.chain` over what the operation says, without encoding the body a second time."""
+    quoted = json.dumps(each.author, ensure_ascii=False)
+    said = (
+        f'{before}{{"author":{quoted},"body":{body},"entity":"{each.entity}","id":"{each.id}","kind":"{each.kind}",'
+        f'"occurred_at":"{each.occurred_at}","op_id":"{each.op_id}","txn_id":"{each.txn_id}"}}'
+    )
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def conflict_id(op_id: str, name: str) -> str:
+    """The same conflict has the same id, however often it is found; short enough to be typed."""
+    return hashlib.sha256(f"{op_id}.{name}".encode()).hexdigest()[:16]
+
+
+@dataclass(slots=True)
+class Kept:
+    """A row with its place."""
+
+    state: RowState
+    site_id: str | None
+    region: str | None
+    rev: int
+    is_new: bool = False
+
+    def record(self) -> tuple[Any, ...]:
+        """The row as a page carries it."""
+        state = self.state
+        return state.entity, state.id, self.rev, int(state.deleted), state.data, state.sources
+
+
+class _Waits(Exception):
+    """An operation needs a row that is not here yet."""
+
+    def __init__(self, row_id: str) -> None:
+        super().__init__(row_id)
+        self.row_id = row_id
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A line of the log in the making."""
+
+    given: Given
+    stream_id: str
+    person: str
+    role: Role
+    again: bool = False
+    status: str = "applied"
+    rev: int | None = None
+    site_id: str | None = None
+    result: dict[str, Any] = field(default_factory=dict)
+
+
+class Batch:
+    """What one push does. `verdicts` are what the sender must hear of; `others`, whether rows changed that it did not send."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        person: str,
+        role: Role,
+        regions: Collection[str],
+        *,
+        scale: Scale,
+        rev: int,
+        now: datetime,
+    ) -> None:
+        """Judge on this connection, which holds the lock of the counter."""
+        self._connection, self._scale = connection, scale
+        self._person, self._role, self._regions = person, role, regions
+        self._rev, self._now = rev, now
+        self._today = now.astimezone(KAZAKHSTAN).date()
+        self._rows: dict[str, Kept | None] = {}
+        self._changed: dict[str, Kept] = {}
+        self._entries: list[_Entry] = []
+        self._held: dict[str, list[_Entry]] = defaultdict(list)
+        self._waiting: set[str] = set()
+        self.verdicts: dict[str, wire.Verdict] = {}
+        self.others = False
+
+    # -- in --------------------------------------------------------------------------------------------------------------
+
+    def judge(self, given: Sequence[Given], *, stream_id: str) -> None:
+        """Judge new operations. Status events of a transaction come after its other rows: these are what they rest on."""
+        if not given:
+            return
+        self._load(given)
+        self._waiting = set(self._connection.execute(select(store.hold.c.waits_for)).scalars())
+        for _txn, group in groupby(given, key=lambda each: each.said.txn_id):
+            ordered = sorted(group, key=lambda each: each.said.entity == "status_event")
+            for each in ordered:
+                entry = _Entry(each, stream_id, self._person, self._role)
+                self._entries.append(entry)
+                self._judge(entry)
+
+    def answer_again(self, known: Iterable[Any]) -> None:
+        """Answer operations that were judged before, from what was kept, with their rows as these are now."""
+        for each in known:
+            if each.op_id in self.verdicts:
+                continue
+            result = store.loads(each.result) or {}
+            self._verdict(each.op_id, each.status, each.entity, each.row_id, result)
+
+    def _judge(self, entry: _Entry) -> None:
+        said = entry.given.said
+        try:
+            self._apply(entry)
+        except _Waits as waits:
+            entry.status = "held"
+            self._held[waits.row_id].append(entry)
+            self._verdict(said.op_id, "held", said.entity, said.id, {}, with_row=False)
+            return
+        except InspectorError as error:
+            self._reject(entry, error)
+            return
+        if entry.status != "applied" or entry.result or entry.again:
+            self._verdict(said.op_id, entry.status, said.entity, said.id, entry.result)
+        if said.kind == "create":
+            self._release(said.id)
+
+    def _reject(self, entry: _Entry, error: InspectorError) -> None:
+        said = entry.given.said
+        entry.status, entry.rev = "rejected", None
+        entry.result = {"reason": error.code, "facts": {name: str(value) for name, value in error.facts.items()}}
+        self._verdict(said.op_id, "rejected", said.entity, said.id, entry.result)
+        if said.kind == "create":
+            self._release(said.id)
+
+    def _verdict(
+        self, op_id: str, status: str, entity: str, row_id: str, result: dict[str, Any], *, with_row: bool = True
+    ) -> None:
+        rows: list[tuple[Any, ...]] = []
+        if with_row:
+            kept = self._row(row_id)
+            rows.append((entity, row_id) if kept is None else kept.record())
+            if conflict := result.get("conflict"):
+                settled = self._row(conflict)
+                rows += [] if settled is None else [settled.record()]
+        said = {name: result[name] for name in ("reason", "facts", "event") if name in result}
+        self.verdicts[op_id] = wire.Verdict(op_id=op_id, status=status, rows=tuple(rows), **said)  # type: ignore[arg-type]
+
+    # -- one operation ---------------------------------------------------------------------------------------------------
+
+    def _apply(self, entry: _Entry) -> None:
+        said = entry.given.said
+        if said.entity not in FIELDS:
+            raise BadValue(field=said.entity, reason=N_("there is no such record."))
+        if not outranks(entry.role, Role.INSPECTOR):
+            raise RoleMayNot(role=entry.role.label, target=said.entity, accepts=Role.INSPECTOR.label)
+        match said.kind:
+            case "create":
+                self._create(entry)
+            case "settle":
+                self._settle(entry)
+            case _:
+                self._patch(entry)
+
+    def _create(self, entry: _Entry) -> None:
+        said = entry.given.said
+        data = said.body.get("data")
+        if said.op_id != said.id or not isinstance(data, dict) or self._row(said.id) is not None:
+            raise BadValue(field=N_("Identity"), reason=N_("another record has it."))
+        check(said.entity, data, whole=True)
+        site = self._points(said.entity, data)
+        kept = Kept(
+            RowState(said.entity, said.id, data),
+            said.id if said.entity == "site" else data.get("site_id"),
+            data.get("region") if said.entity == "site" else site,
+            0,
+            is_new=True,
+        )
+        self._check_region(kept)
+        if FIELDS[said.entity].weighed:
+            self._scale.weigh(said.entity, data)
+        if said.entity == "status_event":
+            found = chain.judge_new(_Site(self, str(kept.site_id)), data, entry.role, self._today)
+            sent = dict(data)
+            data.update(state=str(found.state), position=found.position)
+            if not data.get("historical"):
+                data.update(actor=entry.person, role=str(entry.role))
+            data.pop("reason", None)
+            self._follow(found)
+            if found.reason:
+                data["reason"] = found.reason
+            if data != sent or found.state is not EventState.ACCEPTED:
+                entry.result = {"event": str(found.state)}
+            if found.error is not None:
+                facts = {name: str(value) for name, value in found.error.facts.items()}
+                entry.result |= {"reason": found.error.code, "facts": facts}
+        self._rows[said.id] = kept
+        self._touch(entry, kept)
+
+    def _patch(self, entry: _Entry) -> None:
+        said = entry.given.said
+        changes, prev = said.body.get("changes"), said.body.get("prev")
+        if not isinstance(changes, dict) or not isinstance(prev, dict) or not changes:
+            raise BadValue(field=said.entity, reason=N_("this is no such value."))
+        if not all(isinstance(each, list) and len(each) == 2 for each in changes.values()):
+            raise BadValue(field=said.entity, reason=N_("this is no such value."))
+        kept = self._needed(said.id)
+        if kept.state.entity != said.entity:
+            raise BadValue(field=N_("Identity"), reason=N_("another record has it."))
+        self._check_region(kept)
+        values = {name: new for name, (_old, new) in changes.items() if name != "deleted"}
+        check(said.entity, values, whole=False)
+        if not isinstance(changes.get("deleted", [False, False])[1], bool):
+            raise BadValue(field="deleted", reason=N_("this is no such value."))
+        self._points(said.entity, values)
+        if said.entity == "status_event":
+            changes = self._answer(entry, kept, changes, prev)
+        elif said.entity == "inspection":
+            self._check_open(kept, said)
+        before = RowState(said.entity, said.id, dict(kept.state.data), dict(kept.state.sources), kept.state.deleted)
+        clashes = apply(before, said.op_id, said.kind, changes, prev)
+        if FIELDS[said.entity].weighed & changes.keys():
+            self._scale.weigh(said.entity, before.data)
+        kept.state = before
+        if said.entity == "site" and "region" in values:
+            kept.region = before.data["region"]
+        elif "site_id" in values:
+            kept.site_id = before.data.get("site_id")
+        if clashes:
+            entry.status = "conflict"
+            self.others = True
+        self._touch(entry, kept)
+        for clash in clashes:
+            self._conflict(entry, kept, clash)
+
+    def _answer(self, entry: _Entry, kept: Kept, changes: dict[str, Any], prev: dict[str, str]) -> dict[str, Any]:
+        """An answer to a status event: what of it stands. A later answer than the first one is a clash like any other."""
+        if changes.keys() - chain.DECIDED or "state" not in changes:
+            raise Immutable(record=N_("A status event"))
+        if kept.state.source("state") != prev.get("state", kept.state.id):
+            return {"state": changes["state"]}
+        reason = changes.get("reason", [None, None])[1]
+        state = EventState(changes["state"][1])  # type: ignore[call-arg]
+        event = chain.Event(kept.state.id, kept.state.data)
+        found = chain.judge_answer(
+            _Site(self, str(kept.site_id)), event, state, role=entry.role, person=entry.person, reason=reason, today=self._today
+        )
+        self._follow(found)
+        entry.result = {"event": str(found.state)}
+        # the place is the server's word, and so is the reason once the event is part of the chain
+        kept.state.data |= {"position": found.position, "reason": found.reason}
+        return {"state": [changes["state"][0], str(found.state)]}
+
+    def _settle(self, entry: _Entry) -> None:
+        said = entry.given.said
+        body = said.body
+        kept = self._needed_conflict(body.get("conflict"))
+        conflict = kept.state.data
+        entry.result = {"conflict": kept.state.id}
+        if conflict["state"] != "open":
+            return
+        kind = MergeClass(conflict["kind"])  # type: ignore[call-arg]
+        if not may_settle(entry.role, kind):
+            raise RoleMayNot(role=entry.role.label, target=kind.label, accepts=Role.SUPERVISOR.label)
+        reason = body.get("reason")
+        if needs_reason(kind) and not (isinstance(reason, str) and len(reason.strip()) >= 10):
+            raise RuleBroken(rule=N_("A legal fact is settled with a reason of at least ten letters."), invariant="b.9")
+        conflict.update(state="settled", choice=str(body.get("choice")), reason=reason, settled_by=entry.person)
+        self._touch(entry, kept)
+
+    def _conflict(self, entry: _Entry, kept: Kept, clash: Clash) -> None:
+        said = entry.given.said
+        before = self._row(conflict_id(clash.seen_op, clash.name))
+        base = clash.base
+        if before is not None and before.state.data["state"] == "open":
+            # the author went on from a value of his own that was waiting already: his newest one is what is asked about
+            before.state.data["state"] = "withdrawn"
+            base = before.state.data["base"]
+            self._number(before)
+        author = self._connection.execute(
+            select(store.operation.c.author, store.operation.c.occurred_at).where(store.operation.c.op_id == clash.standing_op)
+        ).one_or_none() or next(
+            (
+                (each.given.said.author, each.given.said.occurred_at)
+                for each in self._entries
+                if each.given.op_id == clash.standing_op
+            ),
+            (None, None),
+        )
+        data = {
+            "entity": said.entity, "row_id": said.id, "site_id": kept.site_id, "field": clash.name, "kind": str(clash.kind),
+            "base": base, "standing": clash.standing, "standing_op": clash.standing_op, "standing_author": author[0],
+            "standing_at": author[1], "proposed": clash.proposed, "op_id": said.op_id, "author": said.author,
+            "occurred_at": said.occurred_at, "state": "open",
+        }  # fmt: skip
+        name = conflict_id(said.op_id, clash.name)
+        made = Kept(RowState("conflict", name, data), kept.site_id, kept.region, 0, is_new=True)
+        self._rows[name] = made
+        self._number(made)
+
+    # -- rules -----------------------------------------------------------------------------------------------------------
+
+    def _points(self, entity: str, values: dict[str, Any]) -> str | None:
+        """That everything the values point to is here. Returns the region of the site they name."""
+        region = None
+        for name, target in FIELDS[entity].points.items():
+            if (pointed := values.get(name)) is not None:
+                there = self._needed(pointed)
+                if there.state.entity != target:
+                    raise BadValue(field=name, reason=N_("it points to a record of another kind."))
+                if name == "site_id":
+                    region = there.region
+        return region
+
+    def _check_region(self, kept: Kept) -> None:
+        if self._regions and kept.region is not None and kept.region not in self._regions:
+            raise RuleBroken(rule=_NOT_YOURS, invariant="region")
+
+    def _check_open(self, kept: Kept, said: wire.WireOperation) -> None:
+        """A signed inspection never changes, save by the transaction that signs it (INV-14)."""
+        if kept.state.data.get("state") != "SIGNED":
+            return
+        signing = kept.state.source("state")
+        txn = next((each.given.said.txn_id for each in self._entries if each.given.op_id == signing), None)
+        if txn is None:
+            asked = select(store.operation.c.txn_id).where(store.operation.c.op_id == signing)
+            txn = self._connection.execute(asked).scalar_one_or_none()
+        if txn != said.txn_id:
+            raise Immutable(record=_SIGNED)
+
+    def _follow(self, found: chain.Judgement) -> None:
+        """Waiting proposals that an accepted event overtakes are shown to a person."""
+        for each in found.overtaken:
+            kept = self._row(each)
+            if kept is not None:
+                kept.state.data.update(state=str(EventState.DISPUTED), reason=chain.OVERTAKEN)
+                self.others = True
+                self._number(kept)
+
+    # -- rows ------------------------------------------------------------------------------------------------------------
+
+    def _load(self, given: Sequence[Given]) -> None:
+        wanted = {each.said.id for each in given}
+        for each in given:
+            said = each.said
+            data = said.body.get("data") if said.kind == "create" else None
+            if isinstance(data, dict) and said.entity in FIELDS:
+                wanted.update(data[name] for name in FIELDS[said.entity].points if isinstance(data.get(name), str))
+        self._fetch(wanted)
+
+    def _fetch(self, wanted: Collection[str]) -> None:
+        self._rows.update(dict.fromkeys(wanted))
+        for each in self._connection.execute(_BY_ID, {"ids": list(wanted)}):
+            self._keep(each)
+
+    def _keep(self, each: Any) -> Kept:
+        state = RowState(each.entity, each.id, json.loads(each.data), json.loads(each.sources), bool(each.deleted))
+        kept = Kept(state, each.site_id, each.region, each.rev)
+        self._rows[each.id] = kept
+        return kept
+
+    def _row(self, row_id: str) -> Kept | None:
+        if row_id not in self._rows:
+            self._fetch([row_id])
+        return self._rows[row_id]
+
+    def _needed(self, row_id: Any) -> Kept:
+        kept = self._row(row_id) if isinstance(row_id, str) else None
+        if kept is not None:
+            return kept
+        refused = self._connection.execute(
+            select(store.operation.c.status).where(store.operation.c.op_id == str(row_id))
+        ).scalar_one_or_none()
+        if refused == "rejected" or any(e.given.op_id == row_id and e.status == "rejected" for e in self._entries):
+            raise RuleBroken(rule=_WAITS, invariant="F4")
+        raise _Waits(str(row_id))
+
+    def _needed_conflict(self, row_id: Any) -> Kept:
+        kept = self._row(row_id) if isinstance(row_id, str) else None
+        if kept is None or kept.state.entity != "conflict":
+            raise _Waits(str(row_id))
+        return kept
+
+    def site_rows(self, site_id: str) -> list[Kept]:
+        """All rows of a site as they are by now."""
+        for each in self._connection.execute(_BY_SITE, {"site_id": site_id}):
+            if each.id not in self._rows:
+                self._keep(each)
+        return [each for each in self._rows.values() if each is not None and each.site_id == site_id]
+
+    def facts(self, site_id: str, basis: Iterable[str], on: date) -> SiteFacts:
+        """What the guards of a step look at."""
+        rows = [
+            (each.state.entity, each.state.id, int(each.state.deleted), each.state.data)
+            for each in self.site_rows(site_id)
+            if each.state.entity in FIELDS
+        ]
+        shown = {each[1] for each in rows}
+        for document in basis:
+            other = self._row(document)
+            if other is not None and document not in shown:
+                rows.append((other.state.entity, document, int(other.state.deleted), other.state.data))
+        return self._scale.facts(rows, site_id, list(basis), on=on)
+
+    def _number(self, kept: Kept) -> None:
+        self._rev += 1
+        kept.rev = self._rev
+        self._changed[kept.state.id] = kept
+
+    def _touch(self, entry: _Entry, kept: Kept) -> None:
+        self._number(kept)
+        entry.rev, entry.site_id = kept.rev, kept.site_id
+
+    # -- operations that waited ------------------------------------------------------------------------------------------
+
+    def _release(self, row_id: str) -> None:
+        """Judge again, in the order in which they came, what waited for a row."""
+        for entry in self._held.pop(row_id, ()):
+            entry.status = "applied"
+            self.verdicts.pop(entry.given.op_id, None)
+            self._judge(entry)
+        if row_id in self._waiting:
+            self._waiting.discard(row_id)
+            for each in self._connection.execute(_HELD, {"row_id": row_id}).all():
+                self._judge_again(each)
+
+    def _judge_again(self, each: Any) -> None:
+        said = wire.WireOperation(
+            op_id=each.op_id, txn_id=each.txn_id, command=each.command, entity=each.entity, id=each.row_id, kind=each.kind,
+            body=json.loads(each.body), occurred_at=each.occurred_at, author=each.author,
+        )  # fmt: skip
+        given = Given(each.seq, each.op_id, said, each.body, each.hash)
+        entry = _Entry(given, each.stream_id, each.person, Role(each.role), again=True)  # type: ignore[call-arg]
+        self._entries.append(entry)
+        self.others = True
+        self._judge(entry)
+
+    # -- out -------------------------------------------------------------------------------------------------------------
+
+    def write(self) -> int:
+        """Write everything; returns the highest revision."""
+        run = self._connection.execute
+        rows = [self._stored(each) for each in self._changed.values()]
+        if new := [values for values, kept in zip(rows, self._changed.values(), strict=True) if kept.is_new]:
+            run(insert(store.row), new)
+        if old := [values for values, kept in zip(rows, self._changed.values(), strict=True) if not kept.is_new]:
+            run(_UPDATE, old)
+        if new_entries := [self._logged(each) for each in self._entries if not each.again]:
+            run(insert(store.operation), new_entries)
+        waits = {id(entry): row_id for row_id, entries in self._held.items() for entry in entries}
+        place = run(select(func.coalesce(func.max(store.hold.c.n), 0))).scalar_one() if waits else 0
+        for entry in self._entries:
+            if entry.again:
+                run(delete(store.hold).where(store.hold.c.op_id == entry.given.op_id))
+                result = json_text(entry.result) if entry.result else None
+                run(_AGAIN, {"op": entry.given.op_id, "status": entry.status, "result": result, "rev": entry.rev})
+            if id(entry) in waits:
+                place += 1
+                run(insert(store.hold), {"op_id": entry.given.op_id, "waits_for": waits[id(entry)], "n": place})
+        return self._rev
+
+    @staticmethod
+    def _stored(kept: Kept) -> dict[str, Any]:
+        state = kept.state
+        return {
+            "id": state.id,
+            "entity": state.entity,
+            "site_id": kept.site_id,
+            "region": kept.region,
+            "rev": kept.rev,
+            "deleted": int(state.deleted),
+            "data": json_text(state.data),
+            "sources": json_text(state.sources) if state.sources else "{}",
+        }
+
+    def _logged(self, entry: _Entry) -> dict[str, Any]:
+        given, said = entry.given, entry.given.said
+        return {
+            "op_id": said.op_id,
+            "stream_id": entry.stream_id,
+            "seq": given.seq,
+            "txn_id": said.txn_id,
+            "command": said.command,
+            "entity": said.entity,
+            "row_id": said.id,
+            "site_id": entry.site_id,
+            "kind": said.kind,
+            "body": given.body,
+            "occurred_at": said.occurred_at,
+            "author": said.author,
+            "hash": given.hash,
+            "person": entry.person,
+            "role": str(entry.role),
+            "received_at": moment_text(self._now),
+            "status": entry.status,
+            "result": json_text(entry.result) if entry.result else None,
+            "rev": entry.rev,
+        }
+
+
+class _Site:
+    """A site as the judge of status events asks about it."""
+
+    def __init__(self, batch: Batch, site_id: str) -> None:
+        self._batch, self._id = batch, site_id
+        self._rows = batch.site_rows(site_id)
+
+    def events(self) -> list[chain.Event]:
+        return [
+            chain.Event(each.state.id, each.state.data)
+            for each in self._rows
+            if each.state.entity == "status_event" and not each.state.deleted
+        ]
+
+    def facts(self, basis: Iterable[str], on: date) -> SiteFacts:
+        return self._batch.facts(self._id, basis, on)
+
+    @property
+    def code(self) -> str:
+        return next((str(each.state.data["code"]) for each in self._rows if each.state.entity == "site"), self._id)
+
+
+_BY_ID = text("SELECT * FROM sync_row WHERE id IN :ids").bindparams(bindparam("ids", expanding=True))
+_BY_SITE = text("SELECT * FROM sync_row WHERE site_id = :site_id")
+_HELD = text("SELECT o.* FROM sync_hold h JOIN sync_operation o ON o.op_id = h.op_id WHERE h.waits_for = :row_id ORDER BY h.n")
+_UPDATE = text(
+    "UPDATE sync_row SET site_id = :site_id, region = :region, rev = :rev, deleted = :deleted, data = :data, sources = :sources"
+    " WHERE id = :id"
+)
+_AGAIN = text("UPDATE sync_operation SET status = :status, result = :result, rev = :rev WHERE op_id = :op")

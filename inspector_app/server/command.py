@@ -1,0 +1,229 @@
+"""The command line of the central server: init, user, device, serve, check, backup, restore."""
+
+import getpass
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+import uvicorn
+from sqlalchemy.exc import DBAPIError
+
+from inspector_app.domain.people import Role
+from inspector_app.models.reference import regions
+from inspector_app.server import access, inventory
+from inspector_app.server.app import DATA
+from inspector_app.server.store import NoServer, Store, init_data, open_data
+
+T = TypeVar("T")
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The central server.")
+user = typer.Typer(no_args_is_help=True, help="People of the register.")
+device = typer.Typer(no_args_is_help=True, help="Laptops of the register.")
+app.add_typer(user, name="user")
+app.add_typer(device, name="device")
+
+Data = Annotated[Path, typer.Option("--data", help="Folder of the server.", metavar="DIR")]
+
+
+@app.command(help="Make a server.\n\nExample: inspector-server init --data /srv/register")
+def init(
+    data: Data,
+    database: Annotated[str | None, typer.Option(help="PostgreSQL URL; without it an SQLite file in the folder.")] = None,
+    *,
+    demo: Annotated[bool, typer.Option("--demo", help="A demonstration: only demo registers are accepted.")] = False,
+) -> None:
+    """Make the folder, the database and its first epoch."""
+    if database is not None and not database.startswith(("postgresql:", "postgresql+psycopg:", "postgres:")):
+        _fail("The database must be a URL like postgresql://user@host/name.", 2)
+    _explained(lambda: init_data(data, url=database, demo=demo).close())
+    print(f"A {'demonstration ' if demo else ''}server is ready in {data}.")
+
+
+@user.command(
+    "add", help="Let a person in.\n\nExample: inspector-server user add aigerim --data /srv/register --role registrar"
+)
+def user_add(
+    name: str,
+    data: Data,
+    role: Annotated[str, typer.Option(help="viewer, inspector, office, supervisor, registrar or administrator.")],
+    region: Annotated[list[str] | None, typer.Option(help="First two digits of KATO; several times; none means all.")] = None,
+    *,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")] = False,
+) -> None:
+    """Add a person with a role and, where given, regions in which he may write."""
+    if role.upper() not in Role.__members__:
+        _fail(f"There is no role {role}. Roles are: {', '.join(each.lower() for each in Role)}.", 2)
+    if strange := [each for each in region or () if each not in regions()]:
+        _fail(f"There is no region {strange[0]}. Regions are: {', '.join(regions())}.", 2)
+    if not name.strip() or len(name) > 100:
+        _fail("A name has 1 to 100 letters.", 2)
+    password = _password(from_stdin=password_stdin)
+    chosen = Role[role.upper()]
+    _with(data, lambda store: _added(store, name.strip(), chosen, tuple(region or ()), password))
+    print(f"{name.strip()} may work as {chosen.lower()}.")
+
+
+def _added(store: Store, name: str, role: Role, where: tuple[str, ...], password: str | None) -> None:
+    with store.writing() as connection:
+        access.add_person(connection, name, role=role, regions=where, password=password, now=store.now())
+
+
+@device.command(
+    "code", help="Print a one-time code, good for a day.\n\nExample: inspector-server device code aigerim --data /srv/register"
+)
+def device_code(name: str, data: Data) -> None:
+    """Print a one-time enrolment code for a person and nothing else."""
+
+    def make(store: Store) -> str:
+        with store.writing() as connection:
+            return access.make_code(connection, name, now=store.now())
+
+    print(_with(data, make))
+
+
+@device.command("list", help="List laptops.\n\nExample: inspector-server device list --data /srv/register")
+def device_list(data: Data) -> None:
+    """One line per laptop: id, person, name, enrolled, last seen, whether it was shut out, fingerprint of its key."""
+
+    def found(store: Store) -> list[access.Device]:
+        with store.reading() as connection:
+            return access.devices(connection)
+
+    for each in _with(data, found):
+        state = f"revoked {each.revoked_at}" if each.revoked_at else "active"
+        seen = each.last_seen_at or "-"
+        print(f"{each.device_id}  {each.person}  {each.name}  {each.enrolled_at}  {seen}  {state}  {each.fingerprint}")
+
+
+@device.command(
+    "revoke", help="Shut a laptop out at once.\n\nExample: inspector-server device revoke 0192f --data /srv/register"
+)
+def device_revoke(device_id: str, data: Data) -> None:
+    """Shut a laptop out, by its id or the beginning of it."""
+
+    def shut(store: Store) -> None:
+        with store.writing() as connection:
+            access.revoke(connection, device_id, now=store.now())
+
+    _with(data, shut)
+    print("The laptop is shut out.")
+
+
+@app.command(help="Serve.\n\nExample: inspector-server serve --data /srv/register --host 0.0.0.0 --cert c.pem --key k.pem")
+def serve(
+    data: Data,
+    host: str = "127.0.0.1",
+    port: int = 8470,
+    workers: Annotated[int, typer.Option(min=1, max=64)] = 1,
+    cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM).")] = None,
+    key: Annotated[Path | None, typer.Option(help="Private key (PEM).")] = None,
+) -> None:
+    """Answer requests until it is stopped."""
+    _with(data, lambda store: store.facts())
+    if (cert is None) != (key is None):
+        _fail("A certificate and its key go together.", 2)
+    os.environ[DATA] = str(data.absolute())
+    print(f"Serving {data} on {'https' if cert else 'http'}://{host}:{port}", flush=True)
+    uvicorn.run(
+        "inspector_app.server.app:create",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        ssl_certfile=None if cert is None else str(cert),
+        ssl_keyfile=None if key is None else str(key),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
+
+
+@app.command(help="Check the database.\n\nExample: inspector-server check --data /srv/register")
+def check(data: Data) -> None:
+    """Say whether rows, operations and their chains agree; exit code 1 when not."""
+    problems = _with(data, inventory.problems)
+    for each in problems:
+        print(each)
+    if problems:
+        raise typer.Exit(1)
+    print("Rows, operations and their chains agree.")
+
+
+@app.command(help="Copy everything into one file.\n\nExample: inspector-server backup /mnt/copy.db --data /srv/register")
+def backup(dest: Path, data: Data) -> None:
+    """A consistent copy, proved by opening and checking it; works while the server runs."""
+
+    def copy(store: Store) -> list[str]:
+        if dest.exists():
+            _fail(f"{dest} exists already.", 1)
+        store.copy_to(dest)
+        copied = Store(f"sqlite:///{dest.absolute()}")
+        try:
+            return inventory.problems(copied)
+        finally:
+            copied.close()
+
+    if found := _with(data, copy):
+        _fail(f"The copy is not good: {found[0]}", 1)
+    print(f"{dest} is a good copy.")
+
+
+@app.command(
+    help="Set the server back to a copy; stop it first.\n\nExample: inspector-server restore copy.db --data /srv/register"
+)
+def restore(src: Path, data: Data) -> None:
+    """Put a copy in the place of everything. Laptops send again what it does not hold."""
+    if not src.is_file():
+        _fail(f"There is no file {src}.", 1)
+    _with(data, lambda store: store.take_from(src.absolute()))
+    print(f"The server is as it was in {src}; laptops will send again what it does not hold.")
+
+
+def main() -> None:
+    """The program."""
+    app(prog_name="inspector-server")
+
+
+def _password(*, from_stdin: bool) -> str | None:
+    """From standard input, the environment or the terminal; nothing where there is none of them."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n") or None
+    if given := os.environ.get("INSPECTOR_PASSWORD"):
+        return given
+    if sys.stdin.isatty():
+        return getpass.getpass("Password: ") or None
+    return None
+
+
+def _with(data: Path, work: Callable[[Store], T]) -> T:
+    """Do something with the server of a folder; what goes wrong is said in one line."""
+
+    def run() -> T:
+        store = open_data(data)
+        try:
+            store.facts()
+            return work(store)
+        finally:
+            store.close()
+
+    return _explained(run)
+
+
+def _explained(work: Callable[[], T]) -> T:
+    try:
+        return work()
+    except NoServer as error:
+        _fail(f"No central server: {error}. Make one with «inspector-server init».", 1)
+    except access.Unknown as error:
+        _fail(f"{error}.", 1)
+    except DBAPIError as error:
+        _fail(f"The database does not answer: {error.orig}", 1)
+    except OSError as error:
+        _fail(f"{error.filename or ''} {error.strerror or error}".strip(), 1)
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(code)

@@ -1,0 +1,256 @@
+"""Requests to the central server: enrolment, tokens, hello, push, pull; time limits; errors that a person understands."""
+
+import json
+import secrets
+import ssl
+from collections.abc import Callable
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Any, Protocol, Self, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import jwt
+import truststore
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import BaseModel
+
+from inspector_app.domain.errors import (
+    AccessEnded,
+    DemoMismatch,
+    EnrolmentRefused,
+    InsecureAddress,
+    NotTrusted,
+    ServerBusy,
+    ServerError,
+    ServerNonsense,
+    ServerOff,
+    ServerSlow,
+    UpgradeRequired,
+)
+from inspector_app.i18n import N_
+from inspector_app.sync import wire
+from inspector_app.sync.wire import Refusal
+
+M = TypeVar("M", bound=BaseModel)
+
+_REASONS = {
+    Refusal.BAD_CODE: N_("the one-time code is wrong, used or expired."),
+    Refusal.OTHER_PERSON: N_("the one-time code was made for another person."),
+    Refusal.BAD_PASSWORD: N_("the password is wrong."),
+    Refusal.TOO_OFTEN: N_("too many attempts; wait an hour."),
+}
+_ENDED = frozenset({Refusal.DEVICE_REVOKED, Refusal.NOT_KNOWN, Refusal.BAD_TOKEN})
+_SET_BACK = frozenset({Refusal.EPOCH_CHANGED, Refusal.STREAM_FORKED, Refusal.GAP})
+
+
+class SetBack(Exception):
+    """The server's history is not what this laptop took it for; the round begins again. `code` says how."""
+
+    def __init__(self, code: Refusal) -> None:
+        """Keep the code."""
+        super().__init__(code)
+        self.code = code
+
+
+class Link(Protocol):
+    """What a round needs of the other side; the simulation puts its own in the place of `Client`."""
+
+    def hello(self, message: wire.Hello) -> wire.Welcome:
+        """Where the server stands."""
+
+    def push(self, body: str) -> wire.Judged:
+        """Send operations, as the JSON of `wire.Push`. Raises SetBack."""
+
+    def pull(self, *, cursor: int, first: bool) -> bytes:
+        """A page, as JSON."""
+
+
+class Client:
+    """A connection to one server, as one device. Close it, or use it in a `with`."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        device_id: str = "",
+        key: bytes = b"",
+        clock: Callable[[], datetime],
+        clock_offset_s: float = 0,
+        timeout_s: float = 60,
+    ) -> None:
+        """Connect lazily. `clock_offset_s` is by how much this laptop's clock was ahead. Raises InsecureAddress."""
+        self.url = checked(url)
+        self._device_id, self._key = device_id, key
+        self._clock, self._offset_s = clock, clock_offset_s
+        self._token = ""
+        secure = self.url.startswith("https:")
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._http = httpx.Client(
+            base_url=self.url,
+            verify=context,
+            timeout=httpx.Timeout(timeout_s, connect=min(10, timeout_s)),
+            headers={"Accept-Encoding": "gzip"},
+            follow_redirects=False,
+            trust_env=secure,
+        )
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._http.close()
+
+    # -- what can be asked -----------------------------------------------------------------------------------------------
+
+    def enrol(self, message: wire.Enrol) -> wire.Enrolled:
+        """Become a device. Raises EnrolmentRefused, DemoMismatch, or what `_send` raises."""
+        return self._read(wire.Enrolled, self._send("POST", "/v1/devices/enrol", body=message.model_dump_json()))
+
+    def hello(self, message: wire.Hello) -> wire.Welcome:
+        """Where the server stands."""
+        return self._read(wire.Welcome, self._as_device("POST", "/v1/sync/hello", body=message.model_dump_json(by_alias=True)))
+
+    def push(self, body: str) -> wire.Judged:
+        """Send operations. Raises SetBack."""
+        return self._read(wire.Judged, self._as_device("POST", "/v1/sync/push", body=body))
+
+    def pull(self, *, cursor: int, first: bool) -> bytes:
+        """A page, as JSON."""
+        asked = {"cursor": cursor, "limit": wire.ROWS_PER_PAGE, "first": int(first)}
+        return self._as_device("GET", "/v1/sync/pull", params=asked)
+
+    # -- how it is asked -------------------------------------------------------------------------------------------------
+
+    def _as_device(self, method: str, path: str, **given: Any) -> bytes:
+        """A request with an access token; a token that ran out is renewed once."""
+        if self._token:
+            try:
+                return self._send(method, path, **given)
+            except AccessEnded:
+                self._token = ""
+        self._token = self._new_token()
+        return self._send(method, path, **given)
+
+    def _new_token(self) -> str:
+        try:
+            return self._exchange()
+        except _ClockDiffers as differs:
+            self._offset_s = (self._clock() - differs.server_time).total_seconds()
+            try:
+                return self._exchange()
+            except _ClockDiffers as again:
+                raise AccessEnded from again
+
+    def _exchange(self) -> str:
+        seconds = int(self._clock().timestamp() - self._offset_s)
+        claims = {"iss": self._device_id, "aud": "assertion", "iat": seconds, "exp": seconds + 60, "jti": secrets.token_hex(16)}
+        signed = jwt.encode(claims, Ed25519PrivateKey.from_private_bytes(self._key), algorithm="EdDSA")
+        answer = self._send("POST", "/v1/token", body=wire.Assertion(assertion=signed).model_dump_json())
+        return self._read(wire.Token, answer).access_token
+
+    def _send(self, method: str, path: str, *, body: str | None = None, params: Any = None) -> bytes:
+        """One request. Raises ServerOff, ServerSlow, ServerNonsense, NotTrusted, or what the server's refusal means."""
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        content = None
+        if body is not None:
+            content = wire.pack(body)
+            headers |= {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        try:
+            request = self._http.build_request(method, path, content=content, params=params, headers=headers)
+            answer = self._http.send(request)
+        except httpx.TimeoutException as error:
+            raise ServerSlow(url=self.url) from error
+        except httpx.ConnectError as error:
+            if isinstance(error.__cause__, ssl.SSLError) or "CERTIFICATE" in str(error):
+                raise NotTrusted(url=self.url, detail=str(error)) from error
+            raise ServerOff(url=self.url) from error
+        except (httpx.DecodingError, httpx.RemoteProtocolError) as error:
+            if "disconnected" in str(error) or "incomplete" in str(error):
+                raise ServerOff(url=self.url) from error
+            raise ServerNonsense(url=self.url, detail=str(error)) from error
+        except httpx.TransportError as error:
+            raise ServerOff(url=self.url) from error
+        if answer.status_code == 200 and answer.headers.get("content-type", "").startswith("application/json"):
+            return answer.content
+        raise self._explained(answer)
+
+    def _explained(self, answer: httpx.Response) -> Exception:
+        """What a refusal means for the person in front of the laptop."""
+        if not answer.headers.get("content-type", "").startswith("application/problem+json"):
+            return ServerNonsense(url=self.url, detail=f"HTTP {answer.status_code}")
+        problem = self._read(wire.Problem, answer.content)
+        try:
+            code = Refusal(problem.code)
+        except ValueError:
+            return ServerNonsense(url=self.url, detail=problem.code)
+        return self._meaning(code, problem)
+
+    def _meaning(self, code: Refusal, problem: wire.Problem) -> Exception:
+        plain: dict[Refusal, ServerError] = {
+            Refusal.DEMO_MISMATCH: DemoMismatch(),
+            Refusal.UPGRADE_REQUIRED: UpgradeRequired(),
+            Refusal.BUSY: ServerBusy(url=self.url),
+        }
+        if code in plain:
+            return plain[code]
+        if code is Refusal.CLOCK:
+            try:
+                return _ClockDiffers(datetime.fromisoformat(problem.server_time))
+            except ValueError:
+                return ServerNonsense(url=self.url, detail="server_time")
+        if code in _SET_BACK:
+            return SetBack(code)
+        if code in _ENDED:
+            return AccessEnded()
+        if code in _REASONS:
+            return EnrolmentRefused(reason=_REASONS[code])
+        return ServerNonsense(url=self.url, detail=f"{code}: {problem.reason}")
+
+    def _read(self, kind: type[M], text: bytes) -> M:
+        try:
+            return wire.read(kind, text)
+        except wire.Malformed as error:
+            raise ServerNonsense(url=self.url, detail=str(error)) from error
+
+
+class _ClockDiffers(Exception):
+    """The server takes no assertion of this time, and says what time it is."""
+
+    def __init__(self, server_time: datetime) -> None:
+        super().__init__(server_time)
+        self.server_time = server_time
+
+
+def checked(url: str) -> str:
+    """The address of a server as it is kept. Raises InsecureAddress, or ServerNonsense when it is none."""
+    try:
+        parts = urlsplit(url.strip().rstrip("/"))
+        host = parts.hostname or ""
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise ServerNonsense(url=url, detail=str(error)) from error
+    if parts.scheme not in {"http", "https"} or not host or parts.username or parts.query or parts.fragment:
+        raise ServerNonsense(url=url, detail=N_("not an address of a server"))
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise InsecureAddress(url=url)
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}{port}{parts.path}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def as_json(value: str | None) -> str:
+    """A text as JSON."""
+    return json.dumps(value, ensure_ascii=False)

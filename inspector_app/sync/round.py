@@ -1,0 +1,298 @@
+"""One round with the central server: say hello, send, receive, apply, report; safe to be cut at any line (sync.md b.7).
+
+What is sent follows from what the server says it has, never from what this laptop remembers having sent; so a lost
+reply, a laptop set back to an old copy and a server set back to an old copy are the same case: send again from there.
+"""
+
+import json
+import platform
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from inspector_app import __version__
+from inspector_app.domain.errors import DemoMismatch, NotEnrolled, ServerBusy, ServerNonsense
+from inspector_app.i18n import N_
+from inspector_app.models import copies, exchange, heard
+from inspector_app.models.base import moment_text
+from inspector_app.models.exchange import Outgoing
+from inspector_app.models.register import SCHEMA, Register, new_ids
+from inspector_app.sync import keys, wire
+from inspector_app.sync.client import Client, Link, SetBack, as_json
+from inspector_app.sync.wire import Refusal
+
+Progress = Callable[[float, str], None]
+_PUSH_BYTES = 6 * 2**20
+_ATTEMPTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one sync did, in numbers that the server holds too.
+
+    `sent` operations are `accepted` (of which `proposed` wait for a registrar and `disputed` for a person), `held` until
+    another record comes, in `conflicts`, or `refused`; `received` rows came, `waiting` operations are not sent.
+    """
+
+    at: datetime
+    sent: int = 0
+    accepted: int = 0
+    proposed: int = 0
+    disputed: int = 0
+    held: int = 0
+    conflicts: int = 0
+    refused: int = 0
+    received: int = 0
+    waiting: int = 0
+    clock_offset_ms: int = 0
+
+
+def enrol(
+    register: Register, url: str, code: str, person: str | None = None, *, password: str | None = None, timeout_s: float = 60
+) -> str:
+    """Make this register a device of a central server, for a one-time code. Returns the name of the person.
+
+    Raises EnrolmentRefused, DemoMismatch, NoKeyStore, InsecureAddress and what says that the server is off or no server.
+    """
+    kind = register.facts().get("kind", "real")
+    store, key = keys.chosen(register.path), keys.new_key()
+    with Client(url, clock=register.now, timeout_s=timeout_s) as client:
+        message = wire.Enrol(
+            code=code.strip(),
+            public_key=keys.public(key),
+            name=platform.node() or "laptop",
+            kind="demo" if kind == "demo" else "real",
+            person=person or None,
+            password=password,
+        )
+        answer = client.enrol(message)
+        if kind == "demo" and not answer.demo:
+            raise DemoMismatch
+        store.put(answer.device_id, key)
+        with register.hearing() as session:
+            heard.forget(session)
+            exchange.put_facts(
+                session,
+                {
+                    "server": client.url,
+                    "device_id": answer.device_id,
+                    "key_store": store.name,
+                    "person": answer.person,
+                    "role": answer.role,
+                    "kind": "demo" if answer.demo else "real",
+                    "stream_id": new_ids(),
+                    "epoch": "",
+                },
+            )
+    return answer.person
+
+
+def connect(register: Register, *, timeout_s: float = 60) -> Client:
+    """A connection as the device that this register is; several syncs may share it. Raises NotEnrolled or AccessEnded."""
+    facts = register.facts()
+    if "device_id" not in facts:
+        raise NotEnrolled
+    return Client(
+        facts["server"],
+        device_id=facts["device_id"],
+        key=keys.named(facts.get("key_store", "ring"), register.path).get(facts["device_id"]),
+        clock=register.now,
+        clock_offset_s=float(facts.get("clock_offset_ms", 0)) / 1000,
+        timeout_s=timeout_s,
+    )
+
+
+def sync(register: Register, *, progress: Progress | None = None, link: Link | None = None) -> Receipt:
+    """One sync, now. Raises NotEnrolled and every other ServerError; then all that was not taken waits for the next one.
+
+    `progress` is told a share between 0 and 1 and a sentence, and may raise to stop; `link` is a connection to use instead
+    of a new one.
+    """
+    tell = progress or (lambda _share, _sentence: None)
+    if link is not None:
+        return _Round(register, link, tell).run()
+    with connect(register) as client:
+        return _Round(register, client, tell).run()
+
+
+class _Round:
+    """One sync of one register over one link."""
+
+    def __init__(self, register: Register, link: Link, tell: Progress) -> None:
+        self._register, self._link, self._tell = register, link, tell
+        self._counts: dict[str, int] = {}
+        self._fates: dict[str, str] = {}
+        self._sent = self._received = 0
+
+    def run(self) -> Receipt:
+        copies.before_sync(self._register)
+        for _attempt in range(_ATTEMPTS):
+            try:
+                return self._once()
+            except SetBack as back:
+                if back.code is Refusal.STREAM_FORKED:
+                    self._new_stream()
+        raise ServerBusy(url=self._register.facts().get("server", ""))
+
+    def _once(self) -> Receipt:
+        self._tell(0.0, N_("Calling the central server"))
+        facts = self._register.facts()
+        hello = wire.Hello(
+            protocol=wire.PROTOCOL,
+            schema_=SCHEMA,
+            app=__version__,
+            kind="demo" if facts.get("kind") == "demo" else "real",
+            stream_id=facts["stream_id"],
+            client_time=moment_text(self._register.now()),
+        )
+        welcome = self._link.hello(hello)
+        self._agree(facts, welcome)
+        with self._register.reading() as session:
+            known = exchange.facts(session)
+            after = welcome.last_seq or 0
+            if exchange.link(session, after) != (welcome.last_hash or exchange.link(session, 0)):
+                raise SetBack(Refusal.STREAM_FORKED)
+            clean = not heard.has_stage(session)
+        cursor = int(known.get("cursor", 0))
+        level = self._push(welcome, known["stream_id"], after, cursor if clean else None)
+        if level is None:
+            self._pull(welcome.epoch, first=cursor == 0)
+        return self._apply(welcome, level)
+
+    def _agree(self, facts: dict[str, str], welcome: wire.Welcome) -> None:
+        """Take over who we are; where the server was set back, begin to receive anew."""
+        changed = {"person": welcome.person, "role": welcome.role, "epoch": welcome.epoch}
+        behind = max(int(facts.get("cursor", 0)), int(facts.get("stage_cursor", 0)))
+        set_back = facts.get("epoch") != welcome.epoch or welcome.head < behind
+        if not set_back and all(facts.get(name) == value for name, value in changed.items()):
+            return
+        with self._register.hearing() as session:
+            if set_back:
+                heard.forget(session)
+            exchange.put_facts(session, changed)
+
+    def _new_stream(self) -> None:
+        """This file and another one went different ways under one name: from here on ours is a stream of its own."""
+        with self._register.hearing() as session:
+            exchange.put_facts(session, {"stream_id": new_ids()})
+
+    def _push(self, welcome: wire.Welcome, stream_id: str, after: int, level: int | None) -> int | None:
+        """Send what the server does not have. Returns the revision this laptop is at then, or nothing when it must pull."""
+        head = welcome.head
+        with self._register.reading() as session:
+            ask = exchange.held(session)[: wire.OPERATIONS_PER_PUSH]
+            last, start = exchange.last_seq(session), after
+        while True:
+            with self._register.reading() as session:
+                out = exchange.outgoing(session, after=after, most=wire.OPERATIONS_PER_PUSH, bytes_at_most=_PUSH_BYTES)
+                end = exchange.link(session, after)
+            if out is None and not ask:
+                return level if level == head else None
+            share = (after - start) / max(1, last - start)
+            self._tell(0.05 + 0.45 * min(1.0, share), N_("Sending changes"))
+            judged = self._link.push(_text(welcome.epoch, stream_id, out, ask, after, str(end)))
+            first_seq, last_seq = (out.first_seq, out.last_seq) if out else (after + 1, after)
+            if judged.last_seq < last_seq:
+                raise ServerNonsense(url=self._register.facts().get("server", ""), detail="last_seq")
+            with self._register.hearing() as session:
+                verdicts = [each.model_dump() for each in judged.verdicts]
+                heard.judged(session, first_seq=first_seq, last_seq=last_seq, verdicts=verdicts)
+                # the cursor moves with what the server did, in the transaction that notes it
+                level = judged.head if level == judged.was and judged.alone else None
+                if level is not None:
+                    exchange.put_facts(session, {"cursor": level, "stage_cursor": level})
+            self._count(out, judged)
+            head, after, ask = judged.head, last_seq, []
+
+    def _count(self, out: Outgoing | None, judged: wire.Judged) -> None:
+        rows = out.rows if out else ()
+        self._sent += len(rows)
+        fates = {each.op_id: each.event or each.status for each in judged.verdicts}
+        if fates:
+            self._fates.update({row.op_id: fates[row.op_id] for row in rows if row.op_id in fates})
+
+    def _pull(self, epoch: str, *, first: bool) -> None:
+        """Fetch every page there is and keep it."""
+        facts = self._register.facts()
+        cursor, more, pages = max(int(facts.get("stage_cursor", 0)), int(facts.get("cursor", 0))), True, 0
+        while more:
+            self._tell(0.5 + 0.3 * (1 - 1 / (1 + pages / 50)), N_("Receiving changes"))
+            body = self._link.pull(cursor=cursor, first=first)
+            found_epoch, following, more, rows, operations = self._looked_at(body, cursor)
+            if found_epoch != epoch:
+                raise SetBack(Refusal.EPOCH_CHANGED)
+            with self._register.hearing() as session:
+                if rows or operations:
+                    heard.stage(session, body, rows=rows)
+                exchange.put_facts(session, {"stage_cursor": following})
+            self._received += rows
+            cursor, pages = following, pages + 1
+
+    def _looked_at(self, body: bytes, cursor: int) -> tuple[str, int, bool, int, int]:
+        """Epoch, cursor, whether more follows, how many rows and operations. Raises ServerNonsense for what is no page."""
+        try:
+            page = json.loads(body)
+            epoch, following, more = page["epoch"], page["cursor"], page["more"]
+            rows, operations = page["rows"], page["operations"]
+            fits = (
+                isinstance(following, int)
+                and following >= cursor
+                and isinstance(more, bool)
+                and not (more and following == cursor)
+                and all(len(each) == 6 and isinstance(each[4], dict) and isinstance(each[5], dict) for each in rows)
+                and all(len(each) == 11 for each in operations)
+            )
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise ServerNonsense(url=self._register.facts().get("server", ""), detail=str(error)) from error
+        if not fits:
+            raise ServerNonsense(url=self._register.facts().get("server", ""), detail="page")
+        return epoch, following, more, len(rows), len(operations)
+
+    def _apply(self, welcome: wire.Welcome, level: int | None) -> Receipt:
+        with self._register.reading() as session:
+            waiting = heard.has_stage(session)
+            bulk = heard.is_bulk(session)
+        self._tell(0.8, N_("Taking over what was received"))
+        with self._register.hearing(bulk=bulk) as session:
+            if waiting or level is None:
+                heard.apply(session, told=lambda share: self._tell(0.8 + 0.2 * share, N_("Taking over what was received")))
+            receipt = self._receipt(welcome, heard.unsent(session))
+            outcome = {name: value for name, value in asdict(receipt).items() if name != "at"}
+            heard.note_receipt(session, at=receipt.at, outcome=outcome)
+            exchange.put_facts(session, {"clock_offset_ms": welcome.clock_offset_ms})
+        self._tell(1.0, N_("Everything is exchanged"))
+        return receipt
+
+    def _receipt(self, welcome: wire.Welcome, waiting: int) -> Receipt:
+        def fates(*names: str) -> int:
+            return sum(fate in names for fate in self._fates.values())
+
+        held, conflicts, refused = fates("held"), fates("conflict"), fates("rejected", "REFUSED")
+        return Receipt(
+            at=self._register.now(),
+            sent=self._sent,
+            accepted=max(0, self._sent - held - conflicts - refused),
+            proposed=fates("PROPOSED"),
+            disputed=fates("DISPUTED"),
+            held=held,
+            conflicts=conflicts,
+            refused=refused,
+            received=self._received,
+            waiting=waiting,
+            clock_offset_ms=welcome.clock_offset_ms,
+        )
+
+
+def _text(epoch: str, stream_id: str, out: Outgoing | None, ask: Iterable[str], after: int, end: str) -> str:
+    """The JSON of a push, spliced from what is stored."""
+    operations = ",".join(
+        f'{{"op_id":"{row.op_id}","txn_id":"{row.txn_id}","command":{as_json(row.command)},"entity":"{row.entity}",'
+        f'"id":"{row.row_id}","kind":"{row.kind}","body":{row.body},"occurred_at":"{row.occurred_at}",'
+        f'"author":{as_json(row.author)}}}'
+        for row in (out.rows if out else ())
+    )
+    first, prev, last = (out.first_seq, out.prev_hash, out.last_hash) if out else (after + 1, end, end)
+    return (
+        f'{{"epoch":"{epoch}","stream_id":"{stream_id}","first_seq":{first},"prev_hash":"{prev}","last_hash":"{last}",'
+        f'"operations":[{operations}],"ask":{json.dumps(list(ask))}}}'
+    )
