@@ -40,9 +40,7 @@ class DecisionForm(FormDialog):
                 DateField(desk, say("In legal force on"), help_=say("Leave empty while the decision can be appealed.")),
             ),
         )
-        self.form.add(
-            "document_id", DocumentField(desk, say("Document"), site_id, types=(DocumentType.COURT_DECISION,))
-        )
+        self.form.add("document_id", DocumentField(desk, say("Document"), site_id, types=(DocumentType.COURT_DECISION,)))
         if known:
             names = ("court", "case_no", "claimant", "decided_on", "in_force_on", "result", "ownership", "document_id")
             self.form.set_values(**{name: getattr(known, name) for name in names})
@@ -56,4 +54,3 @@ class DecisionForm(FormDialog):
             self.send(N_("Complete a court decision"), change_decision, self._known.id, **values)
         else:
             self.send(N_("Record a court decision"), record_decision, self._site_id, **values)
-

@@ -28,7 +28,9 @@ class FormDialog(QDialog):
 
     kept = Signal(object)
 
-    def __init__(self, desk: Desk, title: str, *, submit: str, note: str = "", width: int = 560, parent: QWidget | None = None):
+    def __init__(
+        self, desk: Desk, title: str, *, submit: str, note: str = "", width: int = 560, parent: QWidget | None = None
+    ) -> None:
         """`submit` is the word on the main button; `note` stands under the title."""
         super().__init__(parent)
         self.desk, self.words = desk, desk.words
@@ -136,6 +138,6 @@ def ask(
     back = box.addButton(desk.words.say("Go back"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(back)
     box.setEscapeButton(back)
-    agree.clicked.connect(lambda: then())
+    agree.clicked.connect(lambda _checked=False: then())
     box.open()
     return box

@@ -260,9 +260,7 @@ class StatusForm(FormDialog):
             way = (say(words), lambda: self._lead(name))
         self._line(card, sentence[:1].upper() + sentence[1:], there=False, way=way)
 
-    def _line(
-        self, card: StepCard, sentence: str, *, there: bool, way: tuple[str, Callable[[], object]] | None = None
-    ) -> None:
+    def _line(self, card: StepCard, sentence: str, *, there: bool, way: tuple[str, Callable[[], object]] | None = None) -> None:
         theme = self.desk.theme
         icon = theme.icon("check-circle-outline", "ok") if there else theme.icon("alert-circle-outline", "warning")
         line = row(picture(icon.pixmap(theme.px(16))), label(sentence, wrap=True), gap=SPACE[1])
@@ -301,9 +299,7 @@ class StatusForm(FormDialog):
             buttons.addWidget(button(say("Refuse"), lambda: self._refuse(proposal, reason), "danger"))
         if step is None or may_accept(step, role):
             buttons.addWidget(
-                button(
-                    say("Accept the step"), lambda: self.send(N_("Accept a step"), accept_proposal, proposal.id), "primary"
-                )
+                button(say("Accept the step"), lambda: self.send(N_("Accept a step"), accept_proposal, proposal.id), "primary")
             )
         else:
             accepts = say("A {role} accepts or refuses it.", role=say(step.accepts.label))
@@ -338,7 +334,11 @@ class StatusForm(FormDialog):
         elif outranks(self.known.role, step.proposes):
             self.main.setText(say("Propose the step"))
             self.verdict.setText(
-                say("You work as {role}: the step is proposed, a {accepts} accepts it.", role=role, accepts=say(step.accepts.label))
+                say(
+                    "You work as {role}: the step is proposed, a {accepts} accepts it.",
+                    role=role,
+                    accepts=say(step.accepts.label),
+                )
             )
         else:
             self.main.setText(say("Take the step"))

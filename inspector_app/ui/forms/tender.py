@@ -52,7 +52,5 @@ class TenderForm(FormDialog):
             self.form.add("result", ChoiceField(self.desk, say("Result"), results))
             self.form.add("on", DateField(self.desk, say("Decided on"), required=True))
             self.form.add("protocol_no", TextField(self.desk, say("Protocol number")))
-            self.form.add_row(
-                ("price_kzt", MoneyField(self.desk, say("Price"))), ("buyer", TextField(self.desk, say("Buyer")))
-            )
+            self.form.add_row(("price_kzt", MoneyField(self.desk, say("Price"))), ("buyer", TextField(self.desk, say("Buyer"))))
         self.form.fields["on" if self._open is None else "result"].setFocus()

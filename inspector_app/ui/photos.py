@@ -1,0 +1,299 @@
+"""Photos as small pictures with captions; dropped in, pasted or chosen; read and scaled beside the window's thread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QImageReader, QPixmap
+from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from sqlalchemy.orm import Session
+
+from inspector_app.actions.documents import attach_photo, change_photo, remove_photo
+from inspector_app.domain import places
+from inspector_app.domain.errors import InspectorError, PlaceOutside
+from inspector_app.i18n import KAZAKHSTAN, N_
+from inspector_app.models import files
+from inspector_app.models.queries.inspections import Picture
+from inspector_app.ui.desk import Desk
+from inspector_app.ui.messages import sentences
+from inspector_app.ui.parts import Empty, Strip, button, clear, column, label, row
+from inspector_app.ui.theme import SPACE
+
+_SIDE = 200
+_FORMATS = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
+_EXIF_GPS, _EXIF_DETAILS, _TAKEN_AT = 0x8825, 0x8769, 0x9003
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What a camera wrote into a photo: when and where it was taken, as far as it is there."""
+
+    taken_at: datetime | None = None
+    lat: float | None = None
+    lon: float | None = None
+
+
+def shot(path: Path) -> Shot:
+    """Read time and position from a photo. A camera's clock is taken as the clock of Kazakhstan; a position outside the
+    country, where a camera's last fix may lie, is left out.
+    """
+    from PIL import Image  # noqa: PLC0415 - first needed when a photo comes in
+
+    try:
+        with Image.open(path) as image:
+            exif = image.getexif()
+            taken = str(exif.get_ifd(_EXIF_DETAILS).get(_TAKEN_AT, ""))
+            gps = exif.get_ifd(_EXIF_GPS)
+    except (OSError, ValueError, SyntaxError):
+        return Shot()
+    return Shot(_moment(taken), *_place(gps))
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%Y:%m:%d %H:%M:%S").replace(tzinfo=KAZAKHSTAN)
+    except ValueError:
+        return None
+
+
+def _place(gps: dict[int, Any]) -> tuple[float | None, float | None]:
+    try:
+        lat, lon = (sum(float(part) / 60**place for place, part in enumerate(gps[tag])) for tag in (2, 4))
+        lat, lon = (lat if gps.get(1, "N") == "N" else -lat), (lon if gps.get(3, "E") == "E" else -lon)
+        places.check_inside(lat, lon)
+    except (KeyError, TypeError, ValueError, ZeroDivisionError, PlaceOutside):
+        return None, None
+    return round(lat, 7), round(lon, 7)
+
+
+def attach(session: Session, site_id: str, paths: Sequence[Path], *, inspection_id: str | None = None) -> list[str]:
+    """Take photos into the register with what their camera wrote; all of them or none. Ids of the photos."""
+    made = []
+    for path in paths:
+        known = shot(path)
+        taken_at = known.taken_at if known.taken_at is not None and known.taken_at <= session.info["at"] else None
+        made.append(
+            attach_photo(
+                session, site_id, path, inspection_id=inspection_id, taken_at=taken_at, lat=known.lat, lon=known.lon
+            ).id
+        )
+    return made
+
+
+def _scaled(_session: Session, *, wanted: Sequence[tuple[str, Path]], side: int) -> dict[str, QImage]:
+    """Small pictures by fingerprint; what cannot be read is left out."""
+    found = {}
+    for sha256, path in wanted:
+        reader = QImageReader(str(path))
+        reader.setAutoTransform(True)
+        size = reader.size()
+        if size.isValid():
+            reader.setScaledSize(size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatioByExpanding))
+        image = reader.read()
+        if not image.isNull():
+            found[sha256] = image
+    return found
+
+
+class PhotoCard(QFrame):
+    """One photo with its caption, written in place.
+
+    Signals:
+        opened: a person wants to see it large.
+        captioned: the caption was changed; carries the text.
+        removed: a person takes it out.
+    """
+
+    opened = Signal()
+    captioned = Signal(str)
+    removed = Signal()
+
+    def __init__(self, desk: Desk, photo: Picture, *, read_only: bool) -> None:
+        """A grey place until the picture is read."""
+        super().__init__()
+        self.desk, self.photo = desk, photo
+        say, words = desk.words.say, desk.words
+        self.setProperty("part", "choice")
+        side = desk.theme.px(_SIDE)
+        self.setFixedWidth(side + 2 * SPACE[1])
+        self.picture = QLabel()
+        self.picture.setFixedSize(side, side * 3 // 4)
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.picture.mousePressEvent = lambda _event: self.opened.emit()  # type: ignore[method-assign]
+        self.caption = QLineEdit(photo.caption or "")
+        self.caption.setPlaceholderText(say("Caption"))
+        self.caption.setAccessibleName(say("Caption"))
+        self.caption.setReadOnly(read_only)
+        self.caption.editingFinished.connect(self._on_caption)
+        where = "" if photo.lat is None or photo.lon is None else places.show(photo.lat, photo.lon)
+        facts = " \N{MIDDLE DOT} ".join(
+            part for part in (words.moment(photo.taken_at) if photo.taken_at else "", where) if part
+        )
+        box = QVBoxLayout(self)
+        box.setContentsMargins(SPACE[1], SPACE[1], SPACE[1], SPACE[1])
+        box.setSpacing(SPACE[0])
+        box.addWidget(self.picture)
+        box.addWidget(self.caption)
+        foot = row(label(facts or say("time and place not known"), "secondary", wrap=True), None)
+        if not read_only:
+            taking = button("", self.removed.emit, "link", tip=say("Take out"))
+            taking.setIcon(desk.theme.icon("close", "secondary"))
+            taking.setAccessibleName(say("Take out"))
+            foot.addWidget(taking)
+        box.addLayout(foot)
+
+    def show_picture(self, image: QImage) -> None:
+        """Fill the place, cut to its shape."""
+        ratio = self.devicePixelRatio()
+        size = self.picture.size() * ratio
+        scaled = image.scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation)
+        left, top = (scaled.width() - size.width()) // 2, (scaled.height() - size.height()) // 2
+        pixmap = QPixmap.fromImage(scaled.copy(left, top, size.width(), size.height()))
+        pixmap.setDevicePixelRatio(ratio)
+        self.picture.setPixmap(pixmap)
+
+    def _on_caption(self) -> None:
+        text = self.caption.text().strip()
+        if text != (self.photo.caption or ""):
+            self.captioned.emit(text)
+
+
+class PhotoGrid(QWidget):
+    """Photos of an inspection. Files are dropped on it or chosen; originals are kept as they are."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Without photos until `show_photos`."""
+        super().__init__()
+        self.desk = desk
+        say = desk.words.say
+        self.setAcceptDrops(True)
+        self.cards: list[PhotoCard] = []
+        self._site_id, self._inspection_id = "", ""
+        self._read_only = True
+        self._shown: tuple[Picture, ...] | None = None
+        self.strips = column()
+        self.add = button(say("Add photos…"), self.choose, theme=desk.theme, icon="camera-plus-outline")
+        self.hint = label(say("or drop files here"), "secondary")
+        self.grid = QGridLayout()
+        self.grid.setSpacing(SPACE[2])
+        self.grid.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.empty = Empty(desk.theme, say("No photos yet."), icon="image-outline")
+        self.empty.setMinimumHeight(desk.theme.px(160))
+        self.setLayout(column(self.strips, row(self.add, self.hint, None), self.empty, self.grid, None, gap=SPACE[2]))
+
+    def show_photos(self, site_id: str, inspection_id: str, photos: tuple[Picture, ...], *, read_only: bool) -> None:
+        """Show these photos; pictures come when they are read."""
+        self._site_id, self._inspection_id, self._read_only = site_id, inspection_id, read_only
+        self.add.setVisible(not read_only)
+        self.hint.setVisible(not read_only)
+        self.empty.setVisible(not photos)
+        if photos == self._shown:
+            return
+        self._shown = photos
+        clear(self.grid)
+        self.cards = []
+        for photo in photos:
+            card = PhotoCard(self.desk, photo, read_only=read_only)
+            card.opened.connect(lambda photo=photo: self.open_photo(photo))
+            card.captioned.connect(lambda text, photo=photo: self._caption(photo, text))
+            card.removed.connect(lambda photo=photo: self.desk.work.write(N_("Take out a photo"), remove_photo, photo.id))
+            self.cards.append(card)
+        self._place_cards()
+        register = self.desk.work.register.path
+        wanted = [(each.sha256, files.path_of(register, each.sha256)) for each in photos]
+        self.desk.work.read(self, _scaled, self._show_pictures, wanted=wanted, side=self.desk.theme.px(_SIDE) * 2)
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Attach files to the inspection."""
+        clear(self.strips)
+        self.desk.work.write(
+            N_("Attach photos"),
+            attach,
+            self._site_id,
+            list(paths),
+            inspection_id=self._inspection_id,
+            refused=self._refused,
+        )
+
+    def choose(self) -> None:
+        """Choose files; does not block."""
+        say = self.desk.words.say
+        patterns = " ".join(f"*{each}" for each in _FORMATS)
+        dialog = QFileDialog(self, say("Choose photos"), "", f"{say('Photos')} ({patterns})")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(lambda names: self.take([Path(name) for name in names]))
+        dialog.open()
+
+    def open_photo(self, photo: Picture) -> QDialog:
+        """Show a photo large."""
+        dialog = QDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(photo.caption or photo.name or self.desk.words.say("Photo"))
+        shown = QLabel()
+        shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        dialog.setLayout(column(shown))
+        dialog.resize(self.desk.theme.px(960), self.desk.theme.px(700))
+        path = files.path_of(self.desk.work.register.path, photo.sha256)
+
+        def show(found: dict[str, QImage]) -> None:
+            if photo.sha256 in found:
+                image = found[photo.sha256].scaled(
+                    dialog.size(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+                )
+                shown.setPixmap(QPixmap.fromImage(image))
+            else:
+                shown.setText(self.desk.words.say("The file of this photo is not on this laptop."))
+
+        self.desk.work.read(dialog, _scaled, show, wanted=[(photo.sha256, path)], side=1600)
+        dialog.open()
+        return dialog
+
+    # -- Qt -----------------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Files of pictures are welcome."""
+        if not self._read_only and self._dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Take the files."""
+        event.acceptProposedAction()
+        self.take(self._dropped(event))
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """As many in a row as fit."""
+        super().resizeEvent(event)
+        self._place_cards()
+
+    @staticmethod
+    def _dropped(event: QDropEvent) -> list[Path]:
+        names = (Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
+        return [name for name in names if name.suffix.lower() in _FORMATS]
+
+    def _place_cards(self) -> None:
+        if not self.cards:
+            return
+        wide = max(1, (self.width() + SPACE[2]) // (self.cards[0].width() + SPACE[2]))
+        for place, card in enumerate(self.cards):
+            self.grid.addWidget(card, place // wide, place % wide)
+
+    def _show_pictures(self, images: dict[str, QImage]) -> None:
+        for card in self.cards:
+            if card.photo.sha256 in images:
+                card.show_picture(images[card.photo.sha256])
+            else:
+                card.picture.setText(self.desk.words.say("not on this laptop"))
+
+    def _caption(self, photo: Picture, text: str) -> None:
+        self.desk.work.write(N_("Caption a photo"), change_photo, photo.id, caption=text or None, refused=self._refused)
+
+    def _refused(self, error: InspectorError) -> None:
+        clear(self.strips)
+        words = self.desk.words
+        strip = Strip(self.desk.theme, sentences(words, error), "danger", close_tip=words.say("Close"))
+        self.strips.addWidget(strip)
