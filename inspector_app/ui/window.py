@@ -247,6 +247,9 @@ class MainWindow(QMainWindow):
         kept = self.saveGeometry().toBase64().toStdString()
         self.desk.settings = self.desk.settings.changed(window=kept)
         preferences.save(self.desk.settings)
+        for page in self.pages.values():
+            if hasattr(page, "leave"):
+                page.leave()
         self.work.stop()
         super().closeEvent(event)
 

@@ -139,9 +139,9 @@ class Work(QObject):
         return progress
 
     def stop(self) -> None:
-        """Let running works end and take no new ones."""
+        """Let running works end and take no new ones; every change that waits is still written."""
         for pool in (self._readers, self._writer, self._long):
-            pool.shutdown(wait=True, cancel_futures=True)
+            pool.shutdown(wait=True, cancel_futures=pool is not self._writer)
 
     def _watch(self, owner: QObject) -> int:
         key = id(owner)
