@@ -173,7 +173,8 @@ class Strip(QFrame):
         box.setContentsMargins(SPACE[2], SPACE[1], SPACE[1], SPACE[1])
         box.setSpacing(SPACE[2])
         box.addWidget(picture(theme.icon(icon, tone).pixmap(theme.px(16))), 0, Qt.AlignmentFlag.AlignTop)
-        box.addLayout(column(*lines, gap=2), 1)
+        self._lines = column(*lines, gap=2)
+        box.addLayout(self._lines, 1)
         if action is not None:
             box.addWidget(button(action[0], action[1]))
         if close_tip:
@@ -182,6 +183,10 @@ class Strip(QFrame):
             closing.setAccessibleName(close_tip)
             box.addWidget(closing, 0, Qt.AlignmentFlag.AlignTop)
         self.closed.connect(self.deleteLater)
+
+    def add_line(self, widget: QWidget) -> None:
+        """One more line under the sentences, such as a link to what is missing."""
+        self._lines.addLayout(row(widget, None))
 
 
 class Chip(QPushButton):

@@ -37,8 +37,9 @@ class Shot:
 
 
 def shot(path: Path) -> Shot:
-    """Read time and position from a photo. A camera's clock is taken as the clock of Kazakhstan; a position outside the
-    country, where a camera's last fix may lie, is left out.
+    """Time and position as the camera wrote them.
+
+    Its clock is taken as the clock of Kazakhstan; a position outside the country, where its last fix may lie, is left out.
     """
     from PIL import Image  # noqa: PLC0415 - first needed when a photo comes in
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -340,12 +341,11 @@ class InspectionForm(QWidget):
     def _show_gaps(self, missing: list[tuple[int, str]]) -> None:
         say = self.words.say
         strip = Strip(self.desk.theme, (say("Before it can be signed, this is missing:"),), "warning", close_tip=say("Close"))
-        lines = strip.layout().itemAt(1).layout()
         for place, gap in missing[:_GAPS_SHOWN]:
             name = self.sections[place].heading
-            lines.addLayout(row(link(f"{name}: {gap}", lambda place=place: self.list.setCurrentRow(place)), None))
+            strip.add_line(link(f"{name}: {gap}", partial(self.list.setCurrentRow, place)))
         if (more := len(missing) - _GAPS_SHOWN) > 0:
-            lines.addWidget(label(self.words.plural("and {n} more", "and {n} more", more), "secondary"))
+            strip.add_line(label(self.words.plural("and {n} more", "and {n} more", more), "secondary"))
         self.strips.addWidget(strip)
         self.list.setCurrentRow(missing[0][0])
 

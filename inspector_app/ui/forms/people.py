@@ -1,6 +1,7 @@
 """A list of people: who was there, or who signed. One line per person, and an empty line to go on with."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
@@ -76,7 +77,7 @@ class PeopleEditor(QWidget):
                 edit.textEdited.connect(lambda _text: self.changed.emit())
                 self._grid.addWidget(edit, number + 1, place)
                 line[key] = edit
-            removing = button("", lambda number=number: self._remove(number), "link", tip=say("Take out"))
+            removing = button("", partial(self._remove, number), "link", tip=say("Take out"))
             removing.setIcon(self.desk.theme.icon("close", "secondary"))
             removing.setAccessibleName(say("Take out"))
             self._removers.append(removing)

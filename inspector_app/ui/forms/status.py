@@ -212,7 +212,7 @@ class StatusForm(FormDialog):
     def _card(self, step: NextStep) -> StepCard:
         say = self.words.say
         card = StepCard(self.desk, step)
-        card.chosen.connect(lambda: (self.touch(), self.choose(step.outlook.step.target)))
+        card.chosen.connect(lambda: self.choose(step.outlook.step.target))
         missing = len(step.outlook.missing) + len(step.outlook.unmet)
         card.state.setText(
             say("everything is there")

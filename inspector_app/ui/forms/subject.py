@@ -38,7 +38,7 @@ class SubjectField(TextField):
         completer = QCompleter(self._names, self)
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         completer.setMaxVisibleItems(_SHOWN)
-        completer.activated[str].connect(self._choose)
+        completer.activated[str].connect(self._choose)  # type: ignore[index]
         self.line.setCompleter(completer)
         self.line.textEdited.connect(self.ask)
 
