@@ -30,30 +30,39 @@ class Legend(Card):
 
     Signals:
         hidden_changed: other kinds are hidden now; carries a sorted list of indexes of KINDS.
+        folded: it takes more or less room now.
     """
 
     hidden_changed = Signal(list)
+    folded = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         """An empty legend; `show_counts` fills it."""
         super().__init__(desk.words.say("Legend"), parent=parent)
         self._desk = desk
+        self._row = desk.theme.control - (0 if desk.theme.touch else 8)
         self.hidden: frozenset[int] = frozenset()
         self.boxes: dict[int, QCheckBox] = {}
         self._numbers: dict[int, QLabel] = {}
         self._all = link(desk.words.say("Show all"), self.show_all, quiet=True)
         self._all.hide()
         self.head.addWidget(self._all)
-        self._grid = QGridLayout()
+        self._fold = link("", self.fold, quiet=True)
+        self.head.addWidget(self._fold)
+        self._list = QWidget()
+        self._grid = QGridLayout(self._list)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setColumnStretch(0, 1)
-        self.body.addLayout(self._grid)
+        self.body.addWidget(self._list)
+        self._name_fold()
         for kind in range(len(KINDS)):
             self._add(kind)
 
     def _add(self, kind: int) -> None:
         box = QCheckBox(kind_label(self._desk.words, kind))
+        box.setProperty("part", "line")
         box.setIcon(mark_icon(kind_mark(kind), self._desk.theme.px(13)))
         box.setChecked(True)
         box.toggled.connect(lambda on: self._on_toggled(kind, on=on))
@@ -68,7 +77,19 @@ class Legend(Card):
             self._numbers[kind].setText(self._desk.words.number(count))
             for each in (self.boxes[kind], self._numbers[kind]):
                 each.setVisible(count > 0)
+            self._grid.setRowMinimumHeight(kind, self._row if count else 0)
         self.adjustSize()
+
+    def fold(self) -> None:
+        """Leave only the title, or show the list again: a small window wants its map."""
+        self._list.setVisible(self._list.isHidden())
+        self._name_fold()
+        self.adjustSize()
+        self.folded.emit()
+
+    def _name_fold(self) -> None:
+        say = self._desk.words.say
+        self._fold.setText(say("Show") if self._list.isHidden() else say("Hide"))
 
     def show_all(self) -> None:
         """Hide nothing."""

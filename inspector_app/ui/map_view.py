@@ -53,7 +53,7 @@ class Bridge(QObject):
         is_ready: the page listens now.
         clicked: the number of a site that was clicked, or 0 for the empty map.
         spread: west, south, east, north of a cluster whose sites cannot be told apart.
-        opened: the id of a site whose page a person wants.
+        opened: the id of a site whose page a person wants; `listed`: of one picked from a list.
         pointed: latitude and longitude under the pointer; `departed`: the pointer has left.
         changed_points: the points set by a tool, pairs of latitude and longitude.
         enter, escape: these keys on the map.
@@ -65,6 +65,7 @@ class Bridge(QObject):
     clicked = Signal(int)
     spread = Signal(float, float, float, float)
     opened = Signal(str)
+    listed = Signal(str)
     pointed = Signal(float, float)
     departed = Signal()
     changed_points = Signal(list)
@@ -91,6 +92,11 @@ class Bridge(QObject):
     def open_clicked(self, site_id: str) -> None:
         """'Open' on the card of a site."""
         self.opened.emit(site_id)
+
+    @Slot(str)
+    def site_listed(self, site_id: str) -> None:
+        """A line of a list of sites was clicked."""
+        self.listed.emit(site_id)
 
     @Slot(float, float)
     def hovered(self, lat: float, lon: float) -> None:

@@ -81,6 +81,7 @@ QComboBox QAbstractItemView { background: $surface; border: ${border}px solid $l
   selection-background-color: $selected; selection-color: $selected_text; }
 QComboBox QAbstractItemView::item { min-height: ${control}px; padding: 0 8px; }
 QCheckBox, QRadioButton { spacing: 8px; min-height: ${control}px; background: transparent; }
+QCheckBox[part="line"] { min-height: 0; spacing: 6px; }
 QCheckBox::indicator, QRadioButton::indicator { width: ${mark}px; height: ${mark}px; }
 QRadioButton::indicator { border: 2px solid $secondary; border-radius: ${mark_radius}px; background: $surface;
   width: ${mark_inner}px; height: ${mark_inner}px; }
@@ -89,6 +90,8 @@ QRadioButton::indicator:focus { border-color: $accent; }
 
 QTableView, QListView, QTreeView { background: $surface; border: none; outline: none; gridline-color: transparent;
   selection-background-color: $selected; selection-color: $selected_text; alternate-background-color: $surface; }
+QListView[part="sections"] { border: ${border}px solid $line; border-radius: 8px; padding: 6px; }
+QListView[part="sections"]::item { border-radius: 6px; }
 QTableView::item, QTreeView::item, QListView::item { padding: 0 8px; border: none; }
 QTableView::item:hover, QListView::item:hover { background: $hover; }
 QTableView::item:selected, QListView::item:selected, QTreeView::item:selected { background: $selected;

@@ -256,7 +256,7 @@
       look.selected = site;
       if (site && centre) {
         this.leaveHome();
-        this.map.setView([site.lat, site.lon], Math.max(this.map.getZoom(), 9), { animate: false });
+        this.map.setView([site.lat, site.lon], Math.max(this.map.getZoom(), 10), { animate: false });
       }
       this.sites.redraw();
     }
@@ -293,29 +293,29 @@
         .openOn(this.map);
     }
 
+    // A whole card, or one line of a list; a line brings its site to the middle.
     cardOf(site, whole) {
-      const part = element("div", "site");
-      if (site.name) {
-        part.appendChild(element("div", "name", site.name));
-      }
+      const part = element(whole ? "div" : "button", whole ? "whole" : "listed");
       const line = element("div", "line");
       line.appendChild(markPicture(site.kind));
       line.appendChild(element("span", "", whole ? site.status : site.code));
       if (site.far) {
         line.appendChild(element("span", "number quiet", site.far));
       }
-      part.appendChild(line);
-      if (whole) {
-        const mass = element("div", "line");
-        mass.appendChild(element("span", "quiet", look.words.remaining));
-        mass.appendChild(element("span", "number", site.remaining));
-        part.appendChild(mass);
+      const name = element("div", "name", site.name);
+      part.append(...(whole ? [name, line] : [line, name]));
+      if (!whole) {
+        part.type = "button";
+        part.addEventListener("click", () => this.window.site_listed(site.id));
+        return part;
       }
-      const open = element("button", whole ? "primary" : "link", look.words.open);
-      open.setAttribute("aria-label", `${look.words.open}: ${site.code}`);
+      const mass = element("div", "line");
+      mass.appendChild(element("span", "quiet", look.words.remaining));
+      mass.appendChild(element("span", "number", site.remaining));
+      const open = element("button", "primary", look.words.open);
       open.type = "button";
       open.addEventListener("click", () => this.window.open_clicked(site.id));
-      part.appendChild(open);
+      part.append(mass, open);
       return part;
     }
 
@@ -435,7 +435,8 @@
       const page = new Page(map, window_);
       inspector.page = page; // for the tests, which look at what is shown
       window_.told.connect((said) => page.hear(said));
-      document.fonts.load("12px Noto").then(() => page.sites.redraw());
+      const fonts = ["12px Noto", "600 12px Noto", "italic 12px Noto"].map((each) => document.fonts.load(each));
+      Promise.all(fonts).then(() => page.sites.redraw());
       window_.ready();
     });
   };

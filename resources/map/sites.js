@@ -4,12 +4,15 @@
 (function () {
   const PADDING = 0.35; // of the window on each side, so that a drag shows no empty edge
   const MARK_PX = 6.5;
-  const CODE_PLACES = [
-    [12, 0, "left"],
-    [-12, 0, "right"],
-    [0, -17, "center"],
-    [0, 17, "center"],
-  ];
+
+  function codePlaces(away) {
+    return [
+      [away, 0, "left"],
+      [-away, 0, "right"],
+      [0, -away - 5, "center"],
+      [0, away + 5, "center"],
+    ];
+  }
 
   inspector.Sites = L.Renderer.extend({
     options: { padding: PADDING, pane: "sites" },
@@ -142,7 +145,8 @@
       }
       alone.reverse().forEach((item) => {
         const label = { lines: [item.code], font: "600 11px", size: 11, colour: "site_label" };
-        inspector.placeText(ctx, label, item.at, CODE_PLACES, taken, this.look.colours);
+        const chosen = this.look.selected && this.look.selected.n === item.n;
+        inspector.placeText(ctx, label, item.at, codePlaces(chosen ? 19 : 12), taken, this.look.colours);
       });
     },
 

@@ -117,6 +117,7 @@ class MapPage(Page):
         bridge.clicked.connect(self._on_clicked)
         bridge.spread.connect(self._on_spread)
         bridge.opened.connect(lambda site_id: desk.go("site", site_id))
+        bridge.listed.connect(self.open_row)
         bridge.pointed.connect(self._on_pointed)
         bridge.departed.connect(lambda: self.frame.read_out(""))
         bridge.shown.connect(self._on_shown)
@@ -124,6 +125,7 @@ class MapPage(Page):
         bridge.enter.connect(self.tools.finish)
         bridge.escape.connect(self._on_escape)
         self.legend.hidden_changed.connect(self._tell_sites)
+        self.legend.folded.connect(self.frame.arrange)
         self.tools.ended.connect(lambda: self.view.tell("tool", once=True, kind=None))
         self.tools.take_back.connect(lambda: self.view.tell("take_back", once=True))
         self.tools.saved.connect(self._save_boundary)
@@ -392,7 +394,7 @@ class MapPage(Page):
 
 
 class _Frame(QWidget):
-    """The map with what lies over it: the legend at the lower left, the coordinates beside it."""
+    """The map with what lies over it: the legend at the upper left, over foreign land; the coordinates below."""
 
     def __init__(self, view: MapView, desk: Desk) -> None:
         super().__init__()
@@ -416,9 +418,9 @@ class _Frame(QWidget):
         self._view.setGeometry(self.rect())
         self.legend.adjustSize()
         edge = SPACE[2]
-        self.legend.move(QPoint(edge, self.height() - self.legend.height() - edge))
+        self.legend.move(QPoint(edge, edge))
         self.readout.adjustSize()
-        self.readout.move(QPoint(edge * 2 + self.legend.width(), self.height() - self.readout.height() - edge))
+        self.readout.move(QPoint(edge, self.height() - self.readout.height() - edge))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fill the room."""
