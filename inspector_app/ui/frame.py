@@ -163,8 +163,8 @@ class StatusBar(QWidget):
             text = words.say("never synced")
         else:
             text = words.say("last sync {moment}", moment=words.moment(now.last_sync))
-        self.sync.setText(text)
-        self.waiting.setText(words.plural("{n} change waits", "{n} changes wait", now.waiting))
+        self.sync.setText(f" {text}")
+        self.waiting.setText(" " + words.plural("{n} change waits", "{n} changes wait", now.waiting))
         self.waiting.setVisible(bool(now.server))
-        self.conflicts.setText(words.plural("{n} conflict", "{n} conflicts", now.conflicts))
+        self.conflicts.setText(" " + words.plural("{n} conflict", "{n} conflicts", now.conflicts))
         self.conflicts.setVisible(now.conflicts > 0)

@@ -83,8 +83,9 @@ def status_line(desk: Desk, seen: SiteGlance) -> QHBoxLayout:
         text = words.say("{status}, since {date}", status=text, date=words.date(site.status_since))
     if site.disputed:
         text = words.say("Disputed; before: {status}", status=text)
-    mark = picture(mark_pixmap(mark_of(site.status, disputed=site.disputed), desk.theme.px(12)))
-    return row(mark, label(text, wrap=True), None)
+    line = row(picture(mark_pixmap(mark_of(site.status, disputed=site.disputed), desk.theme.px(12))))
+    line.addWidget(label(text, wrap=True), 1)
+    return line
 
 
 def balance(seen: SiteGlance) -> list[tuple[str, int]]:

@@ -50,7 +50,9 @@ class Timeline(QWidget):
         disputed = event.state is EventState.DISPUTED
         waits = event.state in {EventState.PROPOSED, EventState.REFUSED}
         mark = DISPUTED if disputed else mark_of(event.to_status)
-        return picture(mark_pixmap(mark, self.desk.theme.px(12), proposed=waits))
+        drawn = picture(mark_pixmap(mark, self.desk.theme.px(12), proposed=waits))
+        drawn.setContentsMargins(0, SPACE[0], 0, 0)
+        return drawn
 
     def _branch(self, event: EventRow) -> QWidget:
         holder = QWidget()

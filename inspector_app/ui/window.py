@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
             page.open_row(row_id)
         if section and hasattr(page, "open_section"):
             page.open_section(section)
+        page.setFocus()
         self.page_shown.emit(name)
 
     def back(self) -> None:

@@ -23,9 +23,9 @@ class Standing:
 def standing(session: Session) -> Standing:
     """The counts of the status bar, read from indexed columns."""
     asked = select(Fact.name, Fact.value).where(Fact.name.in_(("server", "last_sync")))
-    facts = dict(session.execute(asked).tuples())
+    facts = dict(session.execute(asked).tuples().all())
     states = select(Operation.state, func.count()).where(Operation.state != "acked", Operation.state != "heard")
-    counts = dict(session.execute(states.group_by(Operation.state)).tuples())
+    counts = dict(session.execute(states.group_by(Operation.state)).tuples().all())
     synced = facts.get("last_sync")
     return Standing(
         facts.get("server", ""),

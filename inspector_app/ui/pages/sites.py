@@ -72,6 +72,7 @@ class SitesPage(Page):
         self.table.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.rows.setParent(self.table)
         self.panel = SitePanel(desk)
+        self.panel.setMaximumWidth(desk.theme.px(400))
         card = Card()
         outer = card.layout()
         if outer is not None:
@@ -93,6 +94,7 @@ class SitesPage(Page):
         find.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.triggered.connect(lambda _checked=False: self.filters.text.setFocus())
         self.addAction(find)
+        self.setFocusProxy(self.table)
         self.reload()
         if desk.selection.site:
             self.panel.show_site(desk.selection.site)
@@ -191,10 +193,10 @@ def _columns(desk: Desk) -> tuple[Column[SiteRow], ...]:
         return say("Proposed: {status}", status=say(row.proposed.label)) if row.proposed is not None else ""
 
     return (
-        Column("code", say("Code"), lambda row: row.code, 130, order=order.CODE),
+        Column("code", say("Code"), lambda row: row.code, 104, order=order.CODE),
         Column("name", say("Name"), lambda row: row.name(words), 220, stretch=True, order=order.NAME),
-        Column("region", say("Region"), region, 120, order=order.REGION),
-        Column("status", say("Status"), status, 180, order=order.STATUS, tip=tip,
+        Column("region", say("Region"), region, 150, order=order.REGION),
+        Column("status", say("Status"), status, 190, order=order.STATUS, tip=tip,
                mark=lambda row: (mark_of(row.status, disputed=row.disputed), False)),
         Column("since", say("Since"), lambda row: words.date(row.status_since), 90, shown=False, order=order.SINCE),
         Column("owned", say("State-owned since"), lambda row: words.date(row.state_owned_since), 120, shown=False,
@@ -205,7 +207,7 @@ def _columns(desk: Desk) -> tuple[Column[SiteRow], ...]:
                order=order.INVENTORY),
         Column("removed", say("Removed"), lambda row: words.mass(row.removed_g), 110, right=True, shown=False,
                order=order.REMOVED),
-        Column("remaining", say("Remaining"), lambda row: words.mass(row.remaining_g), 110, right=True, order=order.REMAINING),
+        Column("remaining", say("Remaining"), lambda row: words.mass(row.remaining_g), 100, right=True, order=order.REMAINING),
         Column("pcb", say("PCB items"), lambda row: words.number(row.pcb_items), 80, right=True, shown=False, order=order.PCB),
         Column("discovered", say("Discovered on"), lambda row: words.date(row.discovered_on), 110, shown=False,
                order=order.DISCOVERED),
