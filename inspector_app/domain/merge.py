@@ -49,8 +49,13 @@ _LEGAL: Mapping[str, frozenset[str]] = {
     "document": frozenset({"type", "no", "issued_on", "issuer", "sha256"}),
     "waste_item": frozenset({"code", "classifier_version", "state", "hazards", "y_codes", "un_no", "adr_class", "outcome"}),
     "quantity_estimate": frozenset({"value", "unit", "density", "mass_g", "accepted"}),
-    "pcb_item": frozenset({"label", "serial_no", "ppm", "ppm_qualifier", "test_method", "protocol_no", "concentration", "total_g"}),
-    "inspection": frozenset({"no", "state", "conclusions", "measures", "recommendation", "signatures", "signed_at", "content_sha256"}),
+    "pcb_item": frozenset({
+        "label", "serial_no", "ppm", "ppm_qualifier", "test_method", "protocol_no", "concentration", "total_g",
+    }),
+    "inspection": frozenset({
+        "no", "state", "conclusions", "measures", "recommendation", "signatures", "signed_at", "content_sha256",
+    }),
+    "status_event": frozenset({"state", "reason", "position"}),
     "contract": frozenset({"no", "signed_on", "contractor", "bin", "licence_no", "amount_kzt"}),
     "removal_batch": frozenset({
         "no", "state", "manifest_no", "gross_g", "tare_g", "net_g", "received_on", "received_g", "certificate_no",
@@ -61,7 +66,7 @@ _LEGAL: Mapping[str, frozenset[str]] = {
     "sale_tender": frozenset({"result", "price_kzt", "buyer", "protocol_no"}),
     "budget": frozenset({"year", "funding", "planned_kzt", "spent_kzt"}),
 }  # fmt: skip
-"""Fields on which ownership, liability or money rests; all others are plain. Status events never merge at all."""
+"""Fields on which ownership, liability or money rests; all others are plain. Of a status event only its answer can clash."""
 
 
 def merge_class(entity: str, name: str) -> MergeClass:

@@ -9,10 +9,11 @@ import platform
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from inspector_app import __version__
 from inspector_app.domain.errors import DemoMismatch, NotEnrolled, ServerBusy, ServerNonsense
-from inspector_app.i18n import N_
+from inspector_app.i18n import N_, Words
 from inspector_app.models import copies, exchange, heard
 from inspector_app.models.base import moment_text
 from inspector_app.models.exchange import Outgoing
@@ -24,6 +25,7 @@ from inspector_app.sync.wire import Refusal
 Progress = Callable[[float, str], None]
 _PUSH_BYTES = 6 * 2**20
 _ATTEMPTS = 4
+_CLOCK_MS = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,32 @@ class Receipt:
     received: int = 0
     waiting: int = 0
     clock_offset_ms: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return asdict(self) | {"at": moment_text(self.at)}
+
+    def sentences(self, words: Words) -> list[str]:
+        """For people, one line each; a line for what did not happen is left out."""
+        lines = [
+            words.plural("{n} change sent", "{n} changes sent", self.sent),
+            words.plural("{n} accepted", "{n} accepted", self.accepted),
+            words.plural("{n} record received", "{n} records received", self.received),
+        ]
+        for n, one, many in (
+            (self.proposed, N_("{n} step waits for a registrar"), N_("{n} steps wait for a registrar")),
+            (self.disputed, N_("{n} step is disputed"), N_("{n} steps are disputed")),
+            (self.conflicts, N_("{n} conflict to decide"), N_("{n} conflicts to decide")),
+            (self.held, N_("{n} waits for another record"), N_("{n} wait for another record")),
+            (self.refused, N_("{n} refused"), N_("{n} refused")),
+            (self.waiting, N_("{n} not sent yet"), N_("{n} not sent yet")),
+        ):
+            if n:
+                lines.append(words.plural(one, many, n))
+        if abs(self.clock_offset_ms) > _CLOCK_MS:
+            minutes = round(self.clock_offset_ms / 60_000)
+            lines.append(words.say("The clock of this laptop is {minutes} minutes off.", minutes=words.number(minutes)))
+        return lines
 
 
 def enrol(

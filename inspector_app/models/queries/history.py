@@ -1,0 +1,285 @@
+"""Who changed what, when, from what to what; what waits to be sent, what was refused, what a person must decide."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from inspector_app.domain.merge import ConflictState, MergeClass
+from inspector_app.domain.ownership import EventState, Status
+from inspector_app.i18n import Words
+from inspector_app.models.changes import Operation
+from inspector_app.models.exchange import Conflict, SyncReceipt
+from inspector_app.models.sites import Site, StatusEvent
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field: what it held and what it holds, as JSON carries it. `contested`: the server kept another value."""
+
+    name: str
+    old: Any
+    new: Any
+    contested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One operation on one record. `command` is a message id, `state` a word of the log, `site` the code of its site.
+
+    `reason` is the code of the error with which the server refused it, and `facts` what fills its sentence.
+    """
+
+    op_id: str
+    at: datetime
+    author: str
+    command: str
+    entity: str
+    row_id: str
+    site: str | None
+    kind: str
+    state: str
+    fields: tuple[FieldChange, ...]
+    reason: str | None = None
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictRow:
+    """Two values for one field, seen from this register: mine, theirs, and what both started from, as JSON carries them.
+
+    The server shows `standing` until somebody decides. A person who wrote neither value finds the standing one in `theirs`.
+    """
+
+    id: str
+    entity: str
+    row_id: str
+    site: str | None
+    field: str
+    kind: MergeClass
+    base: Any
+    mine: Any
+    mine_author: str | None
+    mine_at: datetime | None
+    theirs: Any
+    theirs_author: str | None
+    theirs_at: datetime | None
+    is_mine_standing: bool
+    state: ConflictState
+    reason: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "id": self.id,
+            "site": self.site,
+            "record": self.entity,
+            "row_id": self.row_id,
+            "field": self.field,
+            "class": str(self.kind),
+            "base": self.base,
+            "mine": self.mine,
+            "theirs": self.theirs,
+            "mine_author": self.mine_author,
+            "theirs_author": self.theirs_author,
+            "state": str(self.state),
+        }
+
+    def sentence(self, words: Words) -> str:
+        """For people, on one line."""
+        return words.say(
+            "{id}  {site}  {record}.{field}: mine {mine} ({mine_author}), theirs {theirs} ({theirs_author}), before {base}",
+            id=self.id,
+            site=self.site or "\N{EN DASH}",
+            record=self.entity,
+            field=self.field,
+            mine=self.mine,
+            mine_author=self.mine_author or "\N{EN DASH}",
+            theirs=self.theirs,
+            theirs_author=self.theirs_author or "\N{EN DASH}",
+            base=self.base,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """A status event that somebody must look at: waiting for acceptance, refused, or disputed."""
+
+    id: str
+    site: str
+    from_status: Status | None
+    to_status: Status
+    effective_on: Any
+    actor: str
+    recorded_at: datetime
+    state: EventState
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRow:
+    """One sync of the past, in numbers (the fields of `sync.round.Receipt`)."""
+
+    at: datetime
+    outcome: dict[str, int]
+
+
+_NOT_DONE = text("state <> 'acked' AND state <> 'heard'")  # the words of the partial index
+
+
+def waiting(session: Session, *, limit: int = 1000) -> list[Change]:
+    """Own changes that are not sent yet, oldest first."""
+    return _read(session, select(Operation).where(_NOT_DONE, Operation.state == "pending").order_by(Operation.n).limit(limit))
+
+
+def waiting_count(session: Session) -> int:
+    """How many own changes are not sent yet."""
+    return (
+        session.scalar(text("SELECT COUNT(*) FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 'pending'"))
+        or 0
+    )
+
+
+def refused(session: Session, *, limit: int = 1000) -> list[Change]:
+    """Own changes that the server refused or holds until another record comes, newest first."""
+    asked = select(Operation).where(_NOT_DONE, Operation.state.in_(("rejected", "held")))
+    return _read(session, asked.order_by(Operation.n.desc()).limit(limit))
+
+
+def of_row(session: Session, entity: str, row_id: str, *, limit: int = 500) -> list[Change]:
+    """What was done to one record, newest first."""
+    asked = select(Operation).where(Operation.row_id == row_id, Operation.entity == entity)
+    return _read(session, asked.order_by(Operation.occurred_at.desc(), Operation.n.desc()).limit(limit))
+
+
+def of_site(session: Session, site_id: str, *, limit: int = 500) -> list[Change]:
+    """What was done to a site and everything on it, newest first."""
+    asked = select(Operation).where(Operation.site_id == site_id)
+    return _read(session, asked.order_by(Operation.occurred_at.desc(), Operation.n.desc()).limit(limit))
+
+
+def conflicts(session: Session, *, state: ConflictState = ConflictState.OPEN, limit: int = 1000) -> list[ConflictRow]:
+    """What a person must decide (or decided, by `state`), oldest first."""
+    found = session.scalars(select(Conflict).where(Conflict.state == state).order_by(Conflict.rev).limit(limit)).all()
+    own = _own(session, [each.op_id for each in found] + [each.standing_op for each in found])
+    codes = _codes(session, (each.site_id for each in found))
+    return [_conflict(each, own, codes) for each in found]
+
+
+def conflict_count(session: Session) -> int:
+    """How many conflicts are open."""
+    return session.scalar(text("SELECT COUNT(*) FROM conflict WHERE state = 'open'")) or 0
+
+
+def events(session: Session, *, limit: int = 1000) -> list[EventRow]:
+    """Status events that wait for acceptance or are disputed, oldest first."""
+    asked = (
+        select(StatusEvent, Site.code)
+        .join(Site, Site.id == StatusEvent.site_id)
+        .where(StatusEvent.state.in_((EventState.PROPOSED, EventState.DISPUTED)), StatusEvent.deleted.is_(False))
+        .order_by(StatusEvent.recorded_at)
+        .limit(limit)
+    )
+    return [
+        EventRow(
+            event.id,
+            code,
+            event.from_status,
+            event.to_status,
+            event.effective_on,
+            event.actor,
+            event.recorded_at,
+            event.state,
+            event.reason,
+        )
+        for event, code in session.execute(asked)
+    ]
+
+
+def syncs(session: Session, *, limit: int = 50) -> list[SyncRow]:
+    """Syncs of the past, newest first."""
+    asked = select(SyncReceipt.at, SyncReceipt.outcome).order_by(SyncReceipt.n.desc()).limit(limit)
+    return [SyncRow(at, outcome) for at, outcome in session.execute(asked)]
+
+
+def last_sync(session: Session) -> SyncRow | None:
+    """The newest sync, or nothing."""
+    return next(iter(syncs(session, limit=1)), None)
+
+
+def _read(session: Session, asked: Any) -> list[Change]:
+    found = session.scalars(asked).all()
+    codes = _codes(session, (each.site_id for each in found))
+    contested: dict[str, set[str]] = {}
+    disagreed = [each.op_id for each in found if each.kind != "create"]
+    for part in _parts(disagreed):
+        for op_id, name in session.execute(select(Conflict.op_id, Conflict.field).where(Conflict.op_id.in_(part))):
+            contested.setdefault(op_id, set()).add(name)
+    return [_change(each, codes, contested.get(each.op_id, set())) for each in found]
+
+
+def _change(each: Operation, codes: dict[str, str], contested: set[str]) -> Change:
+    changes = each.body.get("changes") or {name: (None, value) for name, value in each.body.get("data", {}).items()}
+    result = each.result or {}
+    return Change(
+        op_id=each.op_id,
+        at=each.occurred_at,
+        author=each.author,
+        command=each.command,
+        entity=each.entity,
+        row_id=each.row_id,
+        site=codes.get(each.site_id or ""),
+        kind=each.kind,
+        state=each.state,
+        fields=tuple(
+            FieldChange(name, old, new, name in contested or "deleted" in contested) for name, (old, new) in changes.items()
+        ),
+        reason=result.get("reason"),
+        facts=result.get("facts", {}),
+    )
+
+
+def _conflict(each: Conflict, own: set[str], codes: dict[str, str]) -> ConflictRow:
+    standing = (each.standing, each.standing_author, each.standing_at)
+    proposed = (each.proposed, each.author, each.occurred_at)
+    is_mine_standing = each.standing_op in own and each.op_id not in own
+    mine, theirs = (standing, proposed) if is_mine_standing else (proposed, standing)
+    return ConflictRow(
+        id=each.id,
+        entity=each.entity,
+        row_id=each.row_id,
+        site=codes.get(each.site_id or ""),
+        field=each.field,
+        kind=each.kind,
+        base=each.base,
+        mine=mine[0],
+        mine_author=mine[1],
+        mine_at=mine[2],
+        theirs=theirs[0],
+        theirs_author=theirs[1],
+        theirs_at=theirs[2],
+        is_mine_standing=is_mine_standing,
+        state=each.state,
+        reason=each.reason,
+    )
+
+
+def _own(session: Session, op_ids: list[str]) -> set[str]:
+    found: set[str] = set()
+    for part in _parts(op_ids):
+        found.update(session.scalars(select(Operation.op_id).where(Operation.op_id.in_(part), Operation.seq.is_not(None))))
+    return found
+
+
+def _codes(session: Session, site_ids: Iterable[str | None]) -> dict[str, str]:
+    codes: dict[str, str] = {}
+    for part in _parts(list({each for each in site_ids if each is not None})):
+        codes.update(session.execute(select(Site.id, Site.code).where(Site.id.in_(part))).tuples())
+    return codes
+
+
+def _parts(values: list[str]) -> Iterable[list[str]]:
+    return (values[at : at + 500] for at in range(0, len(values), 500))
