@@ -1,18 +1,19 @@
 """Write the demo register: the same one for a seed, whole or not at all."""
 
+import errno
 import heapq
 import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 from inspector_app.demo import budgets, lives, synthetic
 from inspector_app.demo.facts import AZPM, KOSHKAR_ATA, PLACES
 from inspector_app.demo.story import Teller
-from inspector_app.domain.errors import AlreadyThere, ReadOnlyRegister
+from inspector_app.domain.errors import AlreadyThere, CannotWrite, DiskFull, ReadOnlyRegister
 from inspector_app.domain.people import Role
 from inspector_app.i18n import N_
 from inspector_app.models import files
@@ -25,7 +26,7 @@ STATE_OWNED_SITES = 17
 _BEGIN = datetime(2018, 5, 1, 4, tzinfo=UTC)
 _END = datetime(2026, 11, 20, 7, tzinfo=UTC)
 
-Progress = Callable[[float, str], None]
+Progress = Callable[[float, str], object]
 
 
 class _Clock:
@@ -59,30 +60,45 @@ def write_demo(path: Path, *, sites: int = STATE_OWNED_SITES, seed: int = 2026, 
 
     It holds the 17 sites of the state and some on their way to court; `sites` beyond 17 adds as many synthetic ones.
     `progress` hears a share between 0 and 1 and a sentence; whatever it raises stops the work. Raises AlreadyThere,
-    ReadOnlyRegister or DiskFull, and then leaves nothing behind.
+    ReadOnlyRegister, DiskFull or CannotWrite, and then leaves nothing behind.
     """
     if path.exists():
         raise AlreadyThere(file=path)
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         raise ReadOnlyRegister(file=path)
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
-        made = Path(folder) / path.name
-        pictures = Path(folder) / "pictures"
-        pictures.mkdir()
-        clock = _Clock(_BEGIN)
-        register = Register.create(made, kind="demo", person=PERSON, role=Role.REGISTRAR, clock=clock, new_id=_Ids(seed, clock))
-        try:
-            _tell(register, clock, pictures, seed=seed, progress=progress, share=1.0 if sites <= STATE_OWNED_SITES else 0.1)
-            if sites > STATE_OWNED_SITES:
-                clock.at = _END
-                with register.writing(N_("Write synthetic sites"), bulk=True) as session:
-                    synthetic.add_sites(session, sites - STATE_OWNED_SITES, seed=seed, progress=progress)
-        finally:
-            register.close()
-        _move(made, path)
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+            made = Path(folder) / path.name
+            _build(made, Path(folder), sites=sites, seed=seed, progress=progress)
+            _move(made, path)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(file=path) from error
+        raise CannotWrite(file=path, detail=error.strerror) from error
 
 
-def _tell(register: Register, clock: _Clock, pictures: Path, *, seed: int, progress: Progress | None, share: float) -> None:
+def _build(made: Path, folder: Path, *, sites: int, seed: int, progress: Progress | None) -> None:
+    clock = _Clock(_BEGIN)
+    ids = _Ids(seed, clock)
+    register = Register.create(made, kind="demo", person=PERSON, role=Role.REGISTRAR, clock=clock, new_id=ids)
+    synthetic_sites = max(0, sites - STATE_OWNED_SITES)
+    share = 0.1 if synthetic_sites else 1.0
+    try:
+        _tell(register, clock, folder, seed=seed, progress=lambda done, what: progress and progress(done * share, what))
+        if synthetic_sites:
+            clock.at = _END
+            with register.writing(N_("Write synthetic sites"), bulk=True) as session:
+                synthetic.add_sites(
+                    session,
+                    synthetic_sites,
+                    seed=seed,
+                    progress=lambda done, what: progress and progress(share + done * (1 - share), what),
+                )
+    finally:
+        register.close()
+
+
+def _tell(register: Register, clock: _Clock, pictures: Path, *, seed: int, progress: Progress) -> None:
     """Do every act of every site in the order of time, each in its own transaction."""
     known = budgets.Programmes()
     tellers = {place: Teller(place, Random(f"{seed} {place.code}"), pictures) for place in PLACES}  # noqa: S311 - made-up data
@@ -97,8 +113,7 @@ def _tell(register: Register, clock: _Clock, pictures: Path, *, seed: int, progr
         clock.at = act.at
         with register.writing(act.command) as session:
             act.do(session)
-        if progress is not None:
-            progress(min(1.0, (act.at - _BEGIN).total_seconds() / span) * share, N_("Writing the demonstration register"))
+        progress(min(1.0, (act.at - _BEGIN).total_seconds() / span), N_("Writing the demonstration register"))
 
 
 def _move(made: Path, path: Path) -> None:
@@ -109,7 +124,3 @@ def _move(made: Path, path: Path) -> None:
         there.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(file, there)
     made.replace(path)
-
-
-TODAY = date(2026, 11, 20)
-"""The day on which the story ends."""

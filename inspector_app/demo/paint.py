@@ -27,7 +27,8 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
 def _rim() -> NDArray[np.float32]:
     """How much light each point keeps: all in the middle, less towards the corners."""
     y, x = np.mgrid[-1 : 1 : HEIGHT * 1j, -1 : 1 : WIDTH * 1j]
-    return (1 - 0.20 * np.clip(x**2 + y**2 - 0.35, 0, 2)).astype(np.float32)[:, :, None]
+    rim: NDArray[np.float32] = (1 - 0.20 * np.clip(x**2 + y**2 - 0.35, 0, 2)).astype(np.float32)
+    return rim[:, :, None]
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:

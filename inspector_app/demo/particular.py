@@ -226,7 +226,7 @@ def substation(t: Teller) -> Iterator[Act]:
     yield from _relocated(t, date(2026, 3, 3))
     soil, oil, equipment = 2, 1, 0
     transformers = ("ТНП-630/6",)
-    loads = spread([(soil, 480_000_000)], 6)
+    loads = spread([(soil, 138_000_000)], 6)
     mass = sum(each.total_g * each.pieces for each in EQUIPMENT if each.model in transformers)
 
     def pcb_ids() -> tuple[str, ...]:
@@ -239,7 +239,7 @@ def substation(t: Teller) -> Iterator[Act]:
         first_load=date(2026, 5, 12),
         gap_days=22,
         contractor=PCB_STORE,
-        amount_kzt=286_000_000,
+        amount_kzt=186_000_000,
         funding=Funding.UNDP_GEF,
         last_arrives=False,
         pictures=("truck",),
@@ -250,12 +250,12 @@ def slurry(t: Teller) -> Iterator[Act]:
     """A long removal, with one batch that lost more water on its way than the tolerance allows."""
     yield from removal_lap(
         t,
-        spread([(0, 1_480_000_000)], 12),
+        spread([(0, 286_000_000)], 12),
         contract_on=date(2025, 7, 15),
         first_load=date(2025, 8, 19),
         gap_days=34,
         contractor=LANDFILL,
-        amount_kzt=1_940_000_000,
+        amount_kzt=394_000_000,
         explained=10,
         pictures=("truck",),
     )

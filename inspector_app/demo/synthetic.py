@@ -63,7 +63,7 @@ _FIRST_NUMBER = 1000  # numbers of acts and labels below belong to the seventeen
 _MASK = 2**64 - 1
 
 Row = dict[str, Any]
-Progress = Callable[[float, str], None]
+Progress = Callable[[float, str], object]
 
 
 def add_sites(session: Session, count: int, *, seed: int, progress: Progress | None = None) -> None:
