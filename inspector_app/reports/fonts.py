@@ -76,9 +76,10 @@ def face(style: Style) -> Face:
 @cache
 def _plain() -> frozenset[str]:
     """Characters that go to the page as they are."""
-    return frozenset(
-        each for each in face("regular").glyphs if not _UNSEEN.match(each) and not unicodedata.combining(each) and each >= " "
-    )
+    seen = {
+        each for each in face("regular").glyphs if each >= " " and not _UNSEEN.match(each) and not unicodedata.combining(each)
+    }
+    return frozenset(seen | {"\n"})
 
 
 def pdf_text(text: str) -> str:

@@ -75,7 +75,9 @@ class _Pages(Canvas):
     """A canvas that keeps its pages until their number is known."""
 
     def __init__(self, file: BinaryIO, size: tuple[float, float]) -> None:
-        super().__init__(file, pagesize=size, pageCompression=1, invariant=1)
+        name = face("regular").font.fontName  # the canvas would name Helvetica on every page, which no paper carries
+        given: dict[str, Any] = {"pageCompression": 1, "invariant": 1, "initialFontName": name}
+        super().__init__(file, pagesize=size, **given)
         self.kept: list[dict[str, object]] = []
 
     def showPage(self) -> None:  # noqa: N802 - ReportLab's name
@@ -95,7 +97,6 @@ class Sheet:
         self.top = size[1] - _MARGIN_Y - _HEADER
         self.bottom = _MARGIN_Y + _FOOTER
         self.canvas = _Pages(file, size)
-        self.canvas._preamble = "1 0 0 1 0 0 cm"  # type: ignore[attr-defined]  # noqa: SLF001 - no default face, not embedded
         self._document: Any = self.canvas._doc  # type: ignore[attr-defined]  # noqa: SLF001 - faces keep their subsets by it
         self._document._timeStamp = _Stamp(frame.generated_at)  # noqa: SLF001 - the only way to hand the instant in
         self._encoded: dict[tuple[Style, str], tuple[int, str]] = {}
@@ -141,7 +142,7 @@ class Sheet:
         self, x: float, y: float, text: str, *, style: Style = "regular", size: float = BODY, colour: str = TEXT, align: int = 0
     ) -> None:
         """One line of text whose baseline starts (align 0), is centred (1) or ends (2) at `x`. Cleans what it is given."""
-        text = pdf_text(text)
+        text = pdf_text(text).replace("\n", " ")
         if not text:
             return
         if align:
@@ -244,11 +245,13 @@ class Sheet:
         """Number the pages and write the file."""
         canvas, frame = self.canvas, self.frame
         canvas.showPage()
-        kept = canvas.kept
+        kept, canvas.kept = canvas.kept, []
         for page, state in enumerate(kept, start=1):
             canvas.__dict__.update(state)
+            state.clear()  # a long paper is not held twice
             self._foot(page, len(kept))
             Canvas.showPage(canvas)
+        canvas.kept = []
         canvas.setTitle(pdf_text(f"{frame.title} {frame.number}".strip()))
         canvas.setAuthor(pdf_text(frame.organisation))
         canvas.setSubject(pdf_text(frame.subject))

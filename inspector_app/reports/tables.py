@@ -158,12 +158,17 @@ class _Drawing:
 
 
 def _edges(columns: tuple[Column, ...], left: float, width: float) -> list[tuple[float, float]]:
-    """Left and right edge of every column."""
-    fixed = sum(column.points for column in columns)
+    """Left and right edge of every column; a fixed one gives way to the longest word of its head, whatever the language."""
+    fixed = [max(column.points, _longest_word(column.title)) if column.points else 0 for column in columns]
     shares = sum(column.share for column in columns) or 1
     edges, x = [], left
-    for column in columns:
-        wide = column.points or (width - fixed) * column.share / shares
+    for column, points in zip(columns, fixed, strict=True):
+        wide = points or (width - sum(fixed)) * column.share / shares
         edges.append((x, x + wide))
         x += wide
     return edges
+
+
+def _longest_word(title: str) -> float:
+    words = pdf_text(title).split()
+    return max((face("bold").width(word, _HEAD_SIZE) for word in words), default=0.0) + 2 * _PAD

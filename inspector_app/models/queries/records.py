@@ -1,7 +1,6 @@
 """How a frozen record is asked for: its fields name the columns of one table."""
 
 from dataclasses import fields
-from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, select
@@ -12,7 +11,6 @@ from inspector_app.models.base import Logged
 T = TypeVar("T")
 
 
-@cache
 def columns(record: type, model: type[Logged]) -> tuple[InstrumentedAttribute[Any], ...]:
     """The columns of `model` that `record` names, in the order of its fields; fields of other tables are left out."""
     return tuple(getattr(model, field.name) for field in fields(record) if hasattr(model, field.name))
