@@ -192,7 +192,8 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
         raise Unlogged("rows are marked as deleted, never taken out")
     new = [row for row in session.new if isinstance(row, Logged)]
     # the session keeps changed rows as a set: sorted, the same work makes the same log
-    dirty = sorted((row for row in session.dirty if isinstance(row, Logged) and session.is_modified(row)), key=lambda row: row.id)
+    changed = (row for row in session.dirty if isinstance(row, Logged) and session.is_modified(row))
+    dirty = sorted(changed, key=lambda row: row.id)
     if not new and not dirty:
         return
     with session.no_autoflush:
