@@ -125,6 +125,13 @@ def last_seq(session: Session) -> int:
     return session.scalar(text("SELECT COALESCE(MAX(seq), 0) FROM operation")) or 0
 
 
+def first_unanswered(session: Session) -> int | None:
+    """The number of the oldest own operation to which we have no answer; nothing when there is none."""
+    return session.scalar(
+        text("SELECT MIN(seq) FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 'pending'")
+    )
+
+
 def held(session: Session) -> list[str]:
     """Own operations that the server holds back."""
     return list(session.scalars(select(Operation.op_id).where(Operation.state == "held").order_by(Operation.seq)))

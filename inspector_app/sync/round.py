@@ -54,21 +54,24 @@ class Receipt:
 
     def sentences(self, words: Words) -> list[str]:
         """For people, one line each; a line for what did not happen is left out."""
+        plural = words.plural
         lines = [
-            words.plural("{n} change sent", "{n} changes sent", self.sent),
-            words.plural("{n} accepted", "{n} accepted", self.accepted),
-            words.plural("{n} record received", "{n} records received", self.received),
+            plural("{n} change sent", "{n} changes sent", self.sent),
+            plural("{n} accepted", "{n} accepted", self.accepted),
+            plural("{n} record received", "{n} records received", self.received),
         ]
-        for n, one, many in (
-            (self.proposed, N_("{n} step waits for a registrar"), N_("{n} steps wait for a registrar")),
-            (self.disputed, N_("{n} step is disputed"), N_("{n} steps are disputed")),
-            (self.conflicts, N_("{n} conflict to decide"), N_("{n} conflicts to decide")),
-            (self.held, N_("{n} waits for another record"), N_("{n} wait for another record")),
-            (self.refused, N_("{n} refused"), N_("{n} refused")),
-            (self.waiting, N_("{n} not sent yet"), N_("{n} not sent yet")),
-        ):
-            if n:
-                lines.append(words.plural(one, many, n))
+        if self.proposed:
+            lines.append(plural("{n} step waits for a registrar", "{n} steps wait for a registrar", self.proposed))
+        if self.disputed:
+            lines.append(plural("{n} step is disputed", "{n} steps are disputed", self.disputed))
+        if self.conflicts:
+            lines.append(plural("{n} conflict to decide", "{n} conflicts to decide", self.conflicts))
+        if self.held:
+            lines.append(plural("{n} change waits for another record", "{n} changes wait for another record", self.held))
+        if self.refused:
+            lines.append(plural("{n} change refused", "{n} changes refused", self.refused))
+        if self.waiting:
+            lines.append(plural("{n} change not sent yet", "{n} changes not sent yet", self.waiting))
         if abs(self.clock_offset_ms) > _CLOCK_MS:
             minutes = round(self.clock_offset_ms / 60_000)
             lines.append(words.say("The clock of this laptop is {minutes} minutes off.", minutes=words.number(minutes)))
@@ -180,6 +183,8 @@ class _Round:
             after = welcome.last_seq or 0
             if exchange.link(session, after) != (welcome.last_hash or exchange.link(session, 0)):
                 raise SetBack(Refusal.STREAM_FORKED)
+            # what the server has may include operations whose answer was lost on the way: it tells again
+            after = min(after, (exchange.first_unanswered(session) or after + 1) - 1)
             clean = not heard.has_stage(session)
         cursor = int(known.get("cursor", 0))
         level = self._push(welcome, known["stream_id"], after, cursor if clean else None)

@@ -1,0 +1,235 @@
+"""What must hold after everything has healed (sync.md b.16), asked of the databases themselves."""
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from inspector_app.models.entities import ENTITIES, fields, table
+from inspector_app.models.base import Flag, JsonText
+from sqlalchemy import text
+
+from tests.simulation.world import World
+
+
+class Broken(AssertionError):
+    """An invariant does not hold."""
+
+
+def check(world: World) -> None:
+    """All of them. Raises Broken with the name of the first that fails."""
+    _operations_are_kept(world)
+    _everybody_agrees(world)
+    _nobody_overwrites_unseen(world)
+    _rows_follow_from_the_log(world)
+    _nothing_waits(world)
+    _effects_are_there(world)
+    _chains_are_single(world)
+    _sums_are_equal(world)
+
+
+def own_edits_are_seen(world: World) -> None:
+    """I9: what a person changed and did not send yet is what the register shows."""
+    for laptop in world.laptops:
+        with laptop.register.reading() as session:
+            newest: dict[tuple[str, str, str], Any] = {}
+            for entity, row_id, body in session.execute(
+                text("SELECT entity, row_id, body FROM operation WHERE state = 'pending' AND kind <> 'settle' ORDER BY seq")
+            ):
+                what = json.loads(body)
+                for name, value in what.get("data", {}).items():
+                    newest[entity, row_id, name] = value
+                for name, (_old, new) in what.get("changes", {}).items():
+                    newest[entity, row_id, name] = new
+            for (entity, row_id, name), value in newest.items():
+                if entity == "status_event":
+                    continue  # its state is the server's word from the first answer on
+                shown = session.scalar(text(f"SELECT {name} FROM {entity} WHERE id = :id").bindparams(id=row_id))
+                _hold(_stored(value) == shown, "I9", f"{entity}.{name} shows {shown}, {laptop.name} wrote {value}")
+
+
+def rows_of_server(world: World) -> dict[str, tuple[str, int, dict[str, Any], dict[str, str]]]:
+    """Entity, deleted, data without what is empty, and sources of every row."""
+    with world.server.store.reading() as connection:
+        found = connection.execute(text("SELECT id, entity, deleted, data, sources FROM sync_row")).all()
+    return {
+        each.id: (each.entity, each.deleted, _full(json.loads(each.data)), json.loads(each.sources)) for each in found
+    }
+
+
+def rows_of_laptop(laptop: Any) -> dict[str, tuple[str, int, dict[str, Any], dict[str, str]]]:
+    """The same, from a register."""
+    rows = {}
+    with laptop.register.reading() as session:
+        for entity in ENTITIES:
+            names = fields(entity)
+            columns = table(entity).columns
+            for row in session.execute(text(f"SELECT id, deleted, sources, {', '.join(names)} FROM {entity}")).mappings():
+                data = {name: _json(columns[name], row[name]) for name in names}
+                rows[row["id"]] = (entity, row["deleted"], _full(data), json.loads(row["sources"]))
+    return rows
+
+
+def _operations_are_kept(world: World) -> None:
+    """I1: every edit that a laptop called saved is exactly once in the server's log, with a verdict."""
+    with world.server.store.reading() as connection:
+        kept = dict(connection.execute(text("SELECT op_id, status FROM sync_operation")).tuples().all())
+    for laptop in world.laptops:
+        lost = laptop.edits - kept.keys()
+        _hold(not lost, "I1", f"{len(lost)} edits of {laptop.name} are lost")
+    _hold(set(kept.values()) <= {"applied", "held", "conflict", "rejected"}, "I1", "a verdict is missing")
+
+
+def _everybody_agrees(world: World) -> None:
+    """I3: rows and conflicts are the same everywhere."""
+    server = rows_of_server(world)
+    conflicts = {key: value[2] for key, value in server.items() if value[0] == "conflict"}
+    rows = {key: value for key, value in server.items() if value[0] != "conflict"}
+    for laptop in world.laptops:
+        mine = rows_of_laptop(laptop)
+        for row_id in rows.keys() | mine.keys():
+            there, here = rows.get(row_id), mine.get(row_id)
+            if there is None and here is not None and here[1]:
+                continue  # a refused creation, kept as a deleted row
+            _hold(there == here, "I3", f"{laptop.name} has {here}, the server {there}")
+        with laptop.register.reading() as session:
+            states = dict(session.execute(text("SELECT id, state FROM conflict")).tuples().all())
+        expected = {key: value["state"] for key, value in conflicts.items()}
+        _hold(states == expected, "I3", f"{laptop.name} has conflicts {states}, the server {expected}")
+
+
+def _nobody_overwrites_unseen(world: World) -> None:
+    """I4: for every field, each applied change names the change before it, or writes the value that stands."""
+    for each in _log(world):
+        if each.status not in {"applied", "conflict"} or each.kind in {"create", "settle"} or each.entity == "status_event":
+            continue
+    values: dict[tuple[str, str], Any] = {}
+    sources: dict[tuple[str, str], str] = {}
+    for each in _log(world):
+        body = json.loads(each.body)
+        if each.status not in {"applied", "conflict"} or each.entity == "status_event":
+            continue
+        for name, value in body.get("data", {}).items():
+            values[each.row_id, name] = value
+        clashed = _clashed(world, each.op_id)
+        for name, (_old, new) in body.get("changes", {}).items():
+            key = (each.row_id, name)
+            if name in clashed or "deleted" in clashed:
+                continue
+            seen = body["prev"].get(name, each.row_id)
+            _hold(
+                sources.get(key, each.row_id) == seen or values.get(key, False if name == "deleted" else None) == new,
+                "I4",
+                f"{name} was overwritten by {each.op_id}, which had not seen {sources.get(key)}",
+            )
+            values[key], sources[key] = new, each.op_id
+
+
+def _rows_follow_from_the_log(world: World) -> None:
+    """I5: the rows are the fold of the log in the order of revisions, by a second, naive model."""
+    rows: dict[str, dict[str, Any]] = {}
+    for each in _log(world):
+        if each.status not in {"applied", "conflict"} or each.kind == "settle" or each.entity == "status_event":
+            continue
+        body, clashed = json.loads(each.body), _clashed(world, each.op_id)
+        if each.kind == "create":
+            _hold(each.row_id not in rows, "I2", f"{each.row_id} was made twice")
+            rows[each.row_id] = {**body["data"], "deleted": False}
+        elif "deleted" not in clashed:
+            for name, (_old, new) in body["changes"].items():
+                if name not in clashed:
+                    rows[each.row_id][name] = new
+    server = {key: value for key, value in rows_of_server(world).items() if value[0] not in {"conflict", "status_event"}}
+    folded = {key: _full({name: value for name, value in row.items() if name != "deleted"}) for key, row in rows.items()}
+    _hold({key: value[2] for key, value in server.items()} == folded, "I5", "the rows do not follow from the log")
+    _hold({key: bool(value[1]) for key, value in server.items()} == {key: row["deleted"] for key, row in rows.items()}, "I5", "deleted")
+
+
+def _nothing_waits(world: World) -> None:
+    """I6 and I8: nothing is unsent, nothing is held, and every refusal says why."""
+    for laptop in world.laptops:
+        with laptop.register.reading() as session:
+            waiting = session.scalar(text("SELECT COUNT(*) FROM operation WHERE state = 'pending'"))
+            _hold(waiting == 0, "I6", f"{laptop.name} still has {waiting} to send")
+            silent = session.scalar(text("SELECT COUNT(*) FROM operation WHERE state = 'rejected' AND result IS NULL"))
+            _hold(silent == 0, "I7", "a refusal without a reason")
+    lost_disks = any(laptop.saved_edits != laptop.edits for laptop in world.laptops)
+    with world.server.store.reading() as connection:
+        held = connection.execute(text("SELECT COUNT(*) FROM sync_hold")).scalar_one()
+    _hold(held == 0 or lost_disks, "I8", f"{held} operations are held for ever")
+
+
+def _effects_are_there(world: World) -> None:
+    """I7: what was not applied as sent has a conflict that shows it."""
+    with world.server.store.reading() as connection:
+        conflicts = {
+            json.loads(data)["op_id"] for (data,) in connection.execute(text("SELECT data FROM sync_row WHERE entity = 'conflict'"))
+        }
+    for each in _log(world, everything=True):
+        if each.status == "conflict":
+            _hold(each.op_id in conflicts, "I7", f"the conflict of {each.op_id} is nowhere to be seen")
+
+
+def _chains_are_single(world: World) -> None:
+    """I10: accepted events of a site are one chain, and of two events on one parent at most one stands undisputed."""
+    events: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row_id, (entity, _deleted, data, _sources) in rows_of_server(world).items():
+        if entity == "status_event":
+            events[data["site_id"]].append({**data, "id": row_id})
+    for site, found in events.items():
+        accepted = sorted((each for each in found if each["state"] == "ACCEPTED"), key=lambda each: each["position"])
+        _hold([each["position"] for each in accepted] == list(range(1, len(accepted) + 1)), "I10", f"places of {site}")
+        for before, after in zip(accepted, accepted[1:], strict=False):
+            _hold(after.get("previous_id") == before["id"], "I10", f"the chain of {site} is broken")
+        parents = [each.get("previous_id") for each in found if each["state"] in {"ACCEPTED", "PROPOSED"}]
+        _hold(len(parents) == len(set(parents)), "I10", f"two undisputed events on one parent of {site}")
+
+
+def _sums_are_equal(world: World) -> None:
+    """I2: sums of the ledger are those of distinct entries, on every laptop and by derived values."""
+    expected: dict[str, int] = defaultdict(int)
+    for _row, (entity, deleted, data, _sources) in rows_of_server(world).items():
+        if entity == "ledger_entry" and not deleted:
+            expected[data["item_id"]] += data["mass_g"]
+    for laptop in world.laptops:
+        with laptop.register.reading() as session:
+            shown = dict(session.execute(text("SELECT id, corrected_g FROM waste_item WHERE corrected_g <> 0")).tuples().all())
+        _hold(shown == {key: value for key, value in expected.items() if value}, "I2", f"sums of {laptop.name}")
+
+
+def _log(world: World, *, everything: bool = False) -> list[Any]:
+    asked = "SELECT * FROM sync_operation" + ("" if everything else " WHERE rev IS NOT NULL") + " ORDER BY rev"
+    with world.server.store.reading() as connection:
+        return list(connection.execute(text(asked)).all())
+
+
+def _clashed(world: World, op_id: str) -> set[str]:
+    found = getattr(world, "_clashes", None)
+    if found is None:
+        found = defaultdict(set)
+        with world.server.store.reading() as connection:
+            for (data,) in connection.execute(text("SELECT data FROM sync_row WHERE entity = 'conflict'")):
+                conflict = json.loads(data)
+                found[conflict["op_id"]].add(conflict["field"])
+        world._clashes = found  # type: ignore[attr-defined]
+    return found[op_id]
+
+
+def _hold(holds: bool, name: str, detail: str) -> None:
+    if not holds:
+        raise Broken(f"{name}: {detail}")
+
+
+def _full(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def _stored(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else json.dumps(value) if isinstance(value, list | dict) else value
+
+
+def _json(column: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(column.type, Flag):
+        return bool(value)
+    return json.loads(value) if isinstance(column.type, JsonText) else value

@@ -1,0 +1,46 @@
+"""Schedules: run one by its seed, run many, say what was found."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+from tests.simulation import invariants
+from tests.simulation.world import Template, World
+
+STEPS = 40
+Mutant = Callable[[], AbstractContextManager[object]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A schedule that broke something."""
+
+    seed: int
+    what: str
+
+
+def schedule(template: Template, seed: int, *, steps: int = STEPS, skewed: bool = True) -> World:
+    """Live through one seed, heal, and check; the world is left open for whoever wants to look."""
+    world = World(template, seed, skewed=skewed)
+    try:
+        for _part in range(4):
+            world.live(steps // 4)
+            invariants.own_edits_are_seen(world)
+        world.heal()
+        invariants.check(world)
+    except BaseException:
+        world.close()
+        raise
+    return world
+
+
+def many(template: Template, seeds: Iterator[int] | range, mutant: Mutant = nullcontext) -> Iterator[Found | None]:
+    """One answer per seed: nothing, or what it broke."""
+    for seed in seeds:
+        try:
+            with mutant():
+                schedule(template, seed).close()
+        except Exception as error:  # noqa: BLE001 - a mutant may break anything in any way
+            yield Found(seed, f"{type(error).__name__}: {error}")
+        else:
+            yield None
