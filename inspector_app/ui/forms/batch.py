@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from shiboken6 import isValid
 
 from inspector_app.actions.removal import send_batch
@@ -130,6 +130,7 @@ class BatchForm(QWidget):
         self.stepper = Stepper(desk)
         way = Card()
         way.body.addWidget(self.stepper)
+        way.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.lines = LinesCard(desk)
         self.facts = Card(say("Weighing and transport"))
         self.grid = QGridLayout()
@@ -142,7 +143,9 @@ class BatchForm(QWidget):
         cards = row(self.lines, self.facts, gap=SPACE[3])
         cards.setStretch(0, 3)
         cards.setStretch(1, 2)
-        inside.setLayout(column(way, cards, gap=SPACE[3]))
+        whole = column(way, cards, gap=SPACE[3])
+        whole.setStretch(1, 1)
+        inside.setLayout(whole)
         head = row(self.title, self.context, None, self.ends, self.report, self.main, gap=SPACE[2])
         outer = column(row(link(say("All batches"), self.closed.emit), None), head, self.strips, scrolled(inside), gap=SPACE[2])
         outer.setStretch(3, 1)
@@ -197,14 +200,14 @@ class BatchForm(QWidget):
         if batch.received_g is not None:
             found = discrepancy(batch.net_g or batch.lines_g, batch.received_g, pcb=known.is_pcb)
             share = f"{signed_mass(desk=self.desk, grams=found.difference_g)}, {words.percent(found.share)}"
-            received = f"{words.mass(batch.received_g)} ({share})"
+            received = f"{words.mass(batch.received_g, 'kg')} ({share})"
         contract = known.contract
         pairs = (
             (say("Contract"), f"{contract.no}, {contract.contractor}" if contract else ""),
             (say("Manifest"), batch.manifest_no),
-            (say("Gross"), words.mass(batch.gross_g) if batch.gross_g is not None else ""),
-            (say("Tare"), words.mass(batch.tare_g) if batch.tare_g is not None else ""),
-            (say("Net"), words.mass(batch.net_g) if batch.net_g is not None else ""),
+            (say("Gross"), words.mass(batch.gross_g, "kg") if batch.gross_g is not None else ""),
+            (say("Tare"), words.mass(batch.tare_g, "kg") if batch.tare_g is not None else ""),
+            (say("Net"), words.mass(batch.net_g, "kg") if batch.net_g is not None else ""),
             (say("Weighed by"), say(batch.weigh_method.label) if batch.weigh_method else ""),
             (say("Weighbridge ticket"), batch.ticket_no),
             (say("Seals"), batch.seals),

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 from shiboken6 import isValid
 
 from inspector_app.actions.removal import add_line, change_line, remove_line
@@ -16,7 +16,8 @@ from inspector_app.models.queries.consignments import Consignment
 from inspector_app.models.queries.removal import Line
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import ChoiceField, Field, MassField, NumberField, TextField
-from inspector_app.ui.parts import Card, Elided, button, clear, column, label, link, row
+from inspector_app.ui.messages import sentences
+from inspector_app.ui.parts import Card, Elided, button, clear, column, label, link, restyle, row
 from inspector_app.ui.theme import SPACE
 
 
@@ -30,6 +31,7 @@ class LinesCard(Card):
         self.desk = desk
         self._known: Consignment | None = None
         self.masses: dict[str, Field] = {}
+        self.problem = _problem()
         self.grid = QGridLayout()
         self.grid.setHorizontalSpacing(SPACE[2])
         self.grid.setVerticalSpacing(SPACE[1])
@@ -46,7 +48,7 @@ class LinesCard(Card):
         line.setSpacing(SPACE[2])
         for field, share in ((self.item, 5), (self.mass, 2), (self.containers, 1), (self.kind, 1)):
             line.addWidget(field, share, Qt.AlignmentFlag.AlignTop)
-        self.adding.setLayout(column(SPACE[1], line, row(self.add, None), gap=SPACE[1]))
+        self.adding.setLayout(column(SPACE[1], line, self.problem, row(self.add, None), gap=SPACE[1]))
         self.body.addWidget(self.empty)
         self.body.addLayout(self.grid)
         self.body.addWidget(self.adding)
@@ -89,7 +91,7 @@ class LinesCard(Card):
             containers=self.containers.value(),
             container_kind=self.kind.value(),
             then=self._on_added,
-            refused=partial(self._on_refused, self.mass),
+            refused=partial(self._on_refused, self.mass, self.problem),
         )
 
     def _fill_grid(self, known: Consignment, *, planned: bool) -> None:
@@ -106,29 +108,33 @@ class LinesCard(Card):
             side = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag.AlignLeft
             self.grid.addWidget(label(head, "secondary", align=side), 0, place)
         remains = {each.item_id: each.remaining_g for each in known.takeable}
-        for number, line in enumerate(known.lines, start=1):
+        for place, line in enumerate(known.lines, start=1):
+            number = 2 * place - 1
             name = f"{line.line_no}. {show_code(line.code, hazardous=line.hazardous)} {line.title(words)}"
             self.grid.addWidget(Elided(name, self.desk.theme), number, 0)
             left = words.mass(remains.get(line.item_id))
             self.grid.addWidget(label(left, "secondary", align=Qt.AlignmentFlag.AlignRight), number, 1)
-            self.grid.addWidget(self._mass(line, planned=planned), number, 2)
+            problem = _problem()
+            self.grid.addWidget(self._mass(line, problem, planned=planned), number, 2)
+            self.grid.addWidget(problem, number + 1, 0, 1, 5)
             held = "" if line.containers is None else f"{words.number(line.containers)} {line.container_kind or ''}".strip()
             self.grid.addWidget(label(held, align=Qt.AlignmentFlag.AlignRight), number, 3)
             if planned:
                 self.grid.addWidget(link(say("Take out"), partial(self._remove, line), quiet=True), number, 4)
 
-    def _mass(self, line: Line, *, planned: bool) -> QWidget:
+    def _mass(self, line: Line, problem: QLabel, *, planned: bool) -> QWidget:
         if not planned:
             return label(self.desk.words.mass(line.mass_g), align=Qt.AlignmentFlag.AlignRight)
         field = MassField(self.desk, self.desk.words.say("Mass"))
         field.label.hide()
         field.setFixedWidth(self.desk.theme.px(150))
         field.set_value(line.mass_g)
-        field.line.editingFinished.connect(lambda: self._change(line, field))
+        field.line.editingFinished.connect(lambda: self._change(line, field, problem))
         self.masses[line.id] = field
         return field
 
-    def _change(self, line: Line, field: MassField) -> None:
+    def _change(self, line: Line, field: MassField, problem: QLabel) -> None:
+        problem.hide()
         if not field.check() or field.value() in {None, line.mass_g}:
             return
         self.desk.work.write(
@@ -136,7 +142,7 @@ class LinesCard(Card):
             change_line,
             line.id,
             mass_g=field.value(),
-            refused=partial(self._on_refused, field),
+            refused=partial(self._on_refused, field, problem),
         )
 
     def _remove(self, line: Line) -> None:
@@ -152,11 +158,20 @@ class LinesCard(Card):
     def _on_added(self, _line: Any) -> None:
         if isValid(self):
             self.item.required = self.mass.required = False
+            self.problem.hide()
+            restyle(self.mass.input, "wrong", False)
             for field in (self.item, self.mass, self.containers, self.kind):
                 field.set_value(None)
 
-    @staticmethod
-    def _on_refused(field: Field, error: InspectorError) -> None:
-        if isValid(field):
-            field.set_problem(error)
+    def _on_refused(self, field: Field, problem: QLabel, error: InspectorError) -> None:
+        if isValid(field) and isValid(problem):
+            restyle(field.input, "wrong", True)
+            problem.setText(" ".join(sentences(self.desk.words, error)))
+            problem.show()
             field.setFocus()
+
+
+def _problem() -> QLabel:
+    made = label("", "problem", wrap=True)
+    made.hide()
+    return made

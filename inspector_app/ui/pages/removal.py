@@ -1,5 +1,6 @@
 """Removal: batches by state with what comes next for each, and the mass ledger of the site that is chosen."""
 
+from datetime import date, datetime
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QWidget
 from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.removal import BatchState
 from inspector_app.domain.waste import show_code
+from inspector_app.i18n import KAZAKHSTAN
 from inspector_app.models.queries.consignments import (
     BatchLineRow,
     BatchList,
@@ -108,13 +110,13 @@ class _ListPage(Page):
         chips.addStretch(1)
         chips.addWidget(self.text)
         columns: list[Column[BatchLineRow]] = [
-            Column("no", say("Number"), lambda each: each.no, width=140),
-            Column("site", say("Site"), lambda each: each.site_code, width=110),
+            Column("no", say("Number"), lambda each: each.no, width=130),
+            Column("site", say("Site"), lambda each: each.site_code, width=100),
             Column(
                 "state",
                 say("State"),
                 lambda each: say(each.state.label),
-                width=100,
+                width=90,
                 tone=lambda each: _TONES.get(each.state, "warning"),
             ),
             Column(
@@ -126,7 +128,13 @@ class _ListPage(Page):
                 sort=lambda each: each.net_g or each.lines_g,
             ),
             Column(
-                "lines", say("Lines"), lambda each: words.number(each.lines), width=60, right=True, sort=lambda each: each.lines
+                "lines",
+                say("Lines"),
+                lambda each: words.number(each.lines),
+                width=60,
+                right=True,
+                shown=False,
+                sort=lambda each: each.lines,
             ),
             Column(
                 "loaded",
@@ -135,7 +143,7 @@ class _ListPage(Page):
                 width=130,
                 sort=lambda each: each.loaded_at,
             ),
-            Column("manifest", say("Manifest"), lambda each: each.manifest_no or "", width=110),
+            Column("manifest", say("Manifest"), lambda each: each.manifest_no or "", width=110, shown=False),
             Column("carrier", say("Carrier"), lambda each: each.carrier or "", width=140, stretch=True),
             Column(
                 "received",
@@ -192,6 +200,10 @@ class _ListPage(Page):
     def _on_register_changed(self, changed: Any) -> None:
         if changed.concerns("removal_batch", "batch_line", "site", "waste_item", "ledger_entry", "quantity_estimate"):
             self.reload()
+
+
+def _day(at: datetime | None) -> date | None:
+    return None if at is None else at.astimezone(KAZAKHSTAN).date()
 
 
 class LedgerCard(Card):
