@@ -47,10 +47,9 @@ def content(told: Telling, no: str, site: str | None = None) -> Paper:
         kind="removal-batch",
         title=say(N_("Removal report of a batch")),
         subtitle=say(
-            N_("Batch {no} from {site} ({code}): {state}"),
+            N_("Batch {no} from {site}: {state}"),
             no=batch.no,
-            site=owner.name(words),
-            code=owner.code,
+            site=telling.named(words, owner),
             state=say(batch.state.label).lower(),
         ),
         number=say(N_("No. {no} of {day}"), no=batch.no, day=day),
@@ -61,17 +60,22 @@ def content(told: Telling, no: str, site: str | None = None) -> Paper:
     )
 
 
+def licence(told: Telling, contract: Agreement) -> str:
+    """The contractor's licence with its last day."""
+    if contract.licence_no and contract.licence_until:
+        day = told.words.date(contract.licence_until)
+        return told.words.say(N_("{no}, valid until {day}"), no=contract.licence_no, day=day)
+    return contract.licence_no or NOTHING
+
+
 def agreement_facts(told: Telling, contract: Agreement) -> tuple[Fact, ...]:
     """A contract as it is cited in a report."""
     words, say = told.words, told.words.say
-    licence = contract.licence_no or NOTHING
-    if contract.licence_no and contract.licence_until:
-        licence = say(N_("{no}, valid until {day}"), no=contract.licence_no, day=words.date(contract.licence_until))
     facts = [
         Fact(say(N_("Contract")), say(N_("No. {no} of {day}"), no=contract.no, day=words.date(contract.signed_on))),
         Fact(say(N_("Contractor")), contract.contractor),
         Fact(say(N_("BIN of the contractor")), contract.bin or NOTHING),
-        Fact(say(N_("Licence of the contractor")), licence),
+        Fact(say(N_("Licence of the contractor")), licence(told, contract)),
         Fact(say(N_("Source of funds")), say(contract.funding.label)),
         Fact(say(N_("Amount")), words.money(contract.amount_kzt)),
     ]
@@ -202,9 +206,9 @@ def adr_line(told: Telling, line: Line) -> str:
 
 def _journey(told: Telling, batch: Batch, parts: Sections) -> None:
     words, say = told.words, told.words.say
-    licence = batch.destination_licence or NOTHING
+    permit = batch.destination_licence or NOTHING
     if batch.destination_licence and batch.licence_until:
-        licence = say(N_("{no}, valid until {day}"), no=batch.destination_licence, day=words.date(batch.licence_until))
+        permit = say(N_("{no}, valid until {day}"), no=batch.destination_licence, day=words.date(batch.licence_until))
     parts.begin(say(N_("Carriage and destination")))
     parts.add(
         Facts(
@@ -216,7 +220,7 @@ def _journey(told: Telling, batch: Batch, parts: Sections) -> None:
                 Fact(say(N_("Trailer")), batch.trailer or NOTHING),
                 Fact(say(N_("Driver")), batch.driver or NOTHING),
                 Fact(say(N_("Destination")), batch.destination or NOTHING),
-                Fact(say(N_("Licence of the destination")), licence),
+                Fact(say(N_("Licence of the destination")), permit),
                 Fact(say(N_("Treatment operation")), batch.operation or NOTHING),
             )
         )

@@ -9,7 +9,7 @@ from inspector_app.reports.blocks import Bars, Decline, Gauges, Whole
 from inspector_app.reports.fonts import face, pdf_text, shortened, wrap
 from inspector_app.reports.sheet import ACCENT, DANGER, HAIR, LINE, SECOND, SMALL, TEXT, Sheet, rgb
 
-_CHART: Final = 148.0
+_CHART: Final = 138.0
 _TITLE: Final = 17.0
 _WHOLE: Final = 74.0
 _GAUGE: Final = 31.0

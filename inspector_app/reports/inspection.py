@@ -5,6 +5,7 @@ from typing import Any
 from inspector_app.domain import inspection as rules
 from inspector_app.domain.inspection import InspectionState
 from inspector_app.domain.marks import MARKS
+from inspector_app.domain.ownership import DocumentType
 from inspector_app.domain.places import System, show
 from inspector_app.i18n import N_
 from inspector_app.models import files
@@ -27,6 +28,23 @@ from inspector_app.reports.blocks import (
     Table,
 )
 from inspector_app.reports.telling import NOTHING, Masses, Sections, Telling, code_of
+
+_ANNEXED = frozenset(
+    {
+        DocumentType.DISCOVERY_ACT,
+        DocumentType.SURVEY_ACT,
+        DocumentType.SAMPLING_PROTOCOL,
+        DocumentType.LAB_PROTOCOL,
+        DocumentType.COURT_DECISION,
+        DocumentType.MENR_CONSENT,
+        DocumentType.INVENTORY_ACT,
+        DocumentType.ACCEPTANCE_ACT,
+        DocumentType.WASTE_PASSPORT,
+        DocumentType.PHOTO_TABLE,
+        DocumentType.CLEARANCE_ACT,
+    }
+)
+"""Documents that an inspection rests on; manifests and certificates belong to the removal reports."""
 
 
 def content(told: Telling, no: str) -> Paper:
@@ -63,9 +81,8 @@ def content(told: Telling, no: str) -> Paper:
         kind="inspection",
         title=say(N_("Inspection report")),
         subtitle=say(
-            N_("{site} ({code}), {kind} inspection of {day}"),
-            site=site.name(words),
-            code=site.code,
+            N_("{site}, {kind} inspection of {day}"),
+            site=telling.named(words, site),
             kind=say(visit.kind.label).lower(),
             day=day,
         ),
@@ -129,7 +146,7 @@ def _conditions(told: Telling, visit: Visit, parts: Sections) -> None:
 def _answer(told: Telling, question: rules.Question, answer: Any) -> str:
     words = told.words
     if answer is None:
-        return words.say(N_("not assessed"))
+        return NOTHING if question.kind == "text" else words.say(N_("not assessed"))
     if question.kind == "choice":
         option = next((each for each in question.options if each.code == answer), None)
         return str(answer) if option is None else words.pick(option.text.en, option.text.ru, option.text.kk)
@@ -410,6 +427,7 @@ def _annexes(told: Telling, visit: Visit, photos: int, parts: Sections) -> None:
             title=each.title,
         )
         for each in papers.documents(told.session, visit.site_id)
+        if each.type in _ANNEXED and (visit.visited_on is None or each.issued_on <= visit.visited_on)
     ]
     parts.begin(say(N_("Annexes")))
     columns = (Column(say(N_("No.")), points=22, right=True), Column(say(N_("Document")), 1))

@@ -89,8 +89,7 @@ def _table(told: Telling, items: tuple[Equipment, ...]) -> Table:
     columns = (
         Column(say(N_("No.")), points=22, right=True),
         Column(say(N_("Label, equipment")), points=88),
-        Column(say(N_("Maker, country")), 1),
-        Column(say(N_("Type, serial no.")), 1.2),
+        Column(say(N_("Maker, type, serial no.")), 1.6),
         Column(say(N_("Year")), points=26, right=True),
         Column(say(N_("kvar, kV")), points=36, right=True),
         Column(masses.head(N_("Total, kg"), N_("Total, t")), points=42, right=True),
@@ -99,8 +98,8 @@ def _table(told: Telling, items: tuple[Equipment, ...]) -> Table:
         Column(say(N_("Liquid")), points=79),
         Column(say(N_("PCB content, priority")), points=58),
         Column(say(N_("Analysis")), 1.5),
-        Column(say(N_("Use, condition")), 1.2),
-        Column(say(N_("Storage")), 1.1),
+        Column(say(N_("Use, condition")), 1.3),
+        Column(say(N_("Storage")), 1.6),
     )
     rows: list[Row] = []
     for _site, members in groupby(
@@ -119,7 +118,7 @@ def _table(told: Telling, items: tuple[Equipment, ...]) -> Table:
 
 def _sum(label: str, items: list[Equipment], masses: Masses, manner: str) -> Row:
     sums = (masses.show(sum(getattr(each, name) or 0 for each in items)) for name in ("total_g", "dry_g", "liquid_g"))
-    return Row(("", label, "", "", "", "", *sums, "", "", "", "", ""), "total" if manner == "total" else "subtotal")
+    return Row(("", label, "", "", "", *sums, "", "", "", "", ""), "total" if manner == "total" else "subtotal")
 
 
 def _row(told: Telling, number: int, each: Equipment, masses: Masses) -> Row:
@@ -145,8 +144,11 @@ def _row(told: Telling, number: int, each: Equipment, masses: Masses) -> Row:
         (
             words.number(number),
             _lines(each.label, say(each.equipment.label)),
-            _lines(each.maker or NOTHING, each.country or ""),
-            _lines(each.model or NOTHING, each.serial_no or ""),
+            _lines(
+                ", ".join(part for part in (each.maker, each.country) if part) or NOTHING,
+                each.model or "",
+                each.serial_no or "",
+            ),
             str(each.year_made) if each.year_made else NOTHING,
             "\n".join(ratings) or NOTHING,
             masses.show(each.total_g),

@@ -6,9 +6,9 @@ from inspector_app.domain.removal import ARRIVED, LEFT_SITE, BatchState, discrep
 from inspector_app.i18n import N_, Words
 from inspector_app.models.queries import papers, pcb, removal
 from inspector_app.models.queries.papers import SitePaper
-from inspector_app.models.queries.removal import Batch, Taken
+from inspector_app.models.queries.removal import Agreement, Batch, Taken
 from inspector_app.reports import telling
-from inspector_app.reports.batch import agreement_facts
+from inspector_app.reports.batch import licence
 from inspector_app.reports.blocks import (
     Bar,
     Bars,
@@ -39,10 +39,10 @@ def content(told: Telling, code: str, year: int | None = None) -> Paper:
     _short(told, site, everything, parts)
     if contracts := removal.agreements(told.session, site.id):
         parts.begin(say(N_("Contracts")))
-        parts.add(*(Facts(agreement_facts(told, each)) for each in contracts))
+        parts.add(_contracts(told, contracts))
     parts.begin(say(N_("Waste types removed")))
-    parts.add(Prose(say(N_("A waste type counts once in every year in which some of it arrived at its destination.")), "quiet"))
     parts.add(_ledger(told, shown, year))
+    parts.add(Prose(say(N_("A waste type counts once in every year in which some of it arrived at its destination.")), "quiet"))
     parts.begin(say(N_("Batches")))
     parts.add(_batches(told, batches))
     _open(told, batches, parts)
@@ -63,7 +63,7 @@ def content(told: Telling, code: str, year: int | None = None) -> Paper:
     return Paper(
         kind="site-removal",
         title=say(N_("Removal report of a site")),
-        subtitle=say(N_("{site} ({code}), {period}"), site=site.name(words), code=site.code, period=period),
+        subtitle=say(N_("{site}, {period}"), site=telling.named(words, site), period=period),
         number=say(N_("{code}, {period}, as at {day}"), code=site.code, period=period, day=day),
         subject=say(N_("Removal from site {code}"), code=site.code),
         language=words.language,
@@ -170,11 +170,32 @@ def _sum(label: str, taken: list[Taken], masses: Masses, words: Words, manner: s
     return Row(cells, "total" if manner == "total" else "subtotal")
 
 
+def _contracts(told: Telling, contracts: tuple[Agreement, ...]) -> Table:
+    words, say = told.words, told.words.say
+    columns = (
+        Column(say(N_("Contract")), 3),
+        Column(say(N_("Contractor, BIN")), 3),
+        Column(say(N_("Licence of the contractor")), 3),
+        Column(say(N_("Source of funds")), 3),
+        Column(say(N_("Amount, ₸")), points=70, right=True),
+    )
+    rows = []
+    for each in contracts:
+        number = say(N_("No. {no} of {day}"), no=each.no, day=words.date(each.signed_on))
+        contractor = "\n".join(part for part in (each.contractor, each.bin) if part)
+        amount = NOTHING if each.amount_kzt is None else words.number(each.amount_kzt)
+        rows.append(Row((number, contractor, licence(told, each), say(each.funding.label), amount)))
+    if len(rows) > 1:
+        total = words.number(sum(each.amount_kzt or 0 for each in contracts))
+        rows.append(Row((say(N_("Total")), "", "", "", total), "total"))
+    return Table(columns, rows)
+
+
 def _batches(told: Telling, batches: list[Batch]) -> Table:
     words, say = told.words, told.words.say
     masses = Masses(words, [mass for each in batches for mass in (_loaded(each), each.received_g)])
     columns = (
-        Column(say(N_("Batch")), points=62),
+        Column(say(N_("Batch")), points=74),
         Column(say(N_("Loaded at")), points=50),
         Column(say(N_("Manifest, ticket")), 1),
         Column(masses.head(N_("Loaded, kg"), N_("Loaded, t")), points=54, right=True),

@@ -144,7 +144,7 @@ def _by_status(told: Telling, figures: Overview) -> Table:
         Column(masses.head(N_("Remaining, kg"), N_("Remaining, t")), points=66, right=True),
     )
     rows: list[Row] = []
-    for label, owned in ((N_("In state ownership"), True), (N_("On the way to court, or closed before"), False)):
+    for label, owned in ((N_("In state ownership"), True), (N_("Not in state ownership"), False)):
         of_group = [each for each in Status if (each in STATE_OWNED) is owned and figures.by_status[each]]
         if of_group:
             count = sum(figures.by_status[each] for each in of_group)

@@ -41,7 +41,7 @@ class _Drawing:
 
     def __init__(self, sheet: Sheet, table: Table) -> None:
         self.sheet, self.table = sheet, table
-        self.edges = _edges(table.columns, sheet.left, sheet.width)
+        self.edges = _edges(table, sheet.left, sheet.width)
         self.code: list[str] = []
         self.wrapped: dict[tuple[int, str, str], list[str]] = {}
         heads = [self._lines(index, column.title, "bold", _HEAD_SIZE) for index, column in enumerate(table.columns)]
@@ -157,9 +157,13 @@ class _Drawing:
             self.code.clear()
 
 
-def _edges(columns: tuple[Column, ...], left: float, width: float) -> list[tuple[float, float]]:
-    """Left and right edge of every column; a fixed one gives way to the longest word of its head, whatever the language."""
-    fixed = [max(column.points, _longest_word(column.title)) if column.points else 0 for column in columns]
+def _edges(table: Table, left: float, width: float) -> list[tuple[float, float]]:
+    """Left and right edge of every column.
+
+    A fixed one gives way to the longest word of its head, whatever the language, and to its numbers, which never break.
+    """
+    columns = table.columns
+    fixed = [_points(column, index, table) for index, column in enumerate(columns)]
     shares = sum(column.share for column in columns) or 1
     edges, x = [], left
     for column, points in zip(columns, fixed, strict=True):
@@ -169,6 +173,13 @@ def _edges(columns: tuple[Column, ...], left: float, width: float) -> list[tuple
     return edges
 
 
-def _longest_word(title: str) -> float:
-    words = pdf_text(title).split()
-    return max((face("bold").width(word, _HEAD_SIZE) for word in words), default=0.0) + 2 * _PAD
+def _points(column: Column, index: int, table: Table) -> float:
+    if not column.points:
+        return 0
+    words = pdf_text(column.title).split()
+    widest = max((face("bold").width(word, _HEAD_SIZE) for word in words), default=0.0)
+    if column.right:
+        # the longest text is the widest number, or nearly: digits are of one width
+        longest = max((row.cells[index] for row in table.rows if row.manner != "group"), key=len, default="")
+        widest = max(widest, *(face("bold").width(line, SMALL) for line in pdf_text(longest[:40]).split("\n")))
+    return max(column.points, widest + 2 * _PAD + 0.5)

@@ -86,6 +86,12 @@ def site_mark(site: SitePaper) -> Mark:
     return DISPUTED if site.disputed else MARKS[site.status]
 
 
+def named(words: Words, site: SitePaper) -> str:
+    """The name with the code, where the name does not say it already."""
+    name = site.name(words)
+    return name if site.code in name else words.say(N_("{site} ({code})"), site=name, code=site.code)
+
+
 def status_fact(words: Words, site: SitePaper) -> Fact:
     """The status with its mark and its day."""
     status = words.say(site.status.label)

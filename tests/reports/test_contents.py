@@ -283,8 +283,8 @@ def test_the_pcb_inventory_adds_up_by_class_and_by_site(office: Register) -> Non
     paper = tell(office, "pcb-inventory")
     classes, items = table(paper, "PCB content").rows, table(paper, "Label, equipment").rows
     assert number(classes[-1].cells[1]) == sum(number(row.cells[1]) for row in classes[:-1]) == 12
-    mass = sum(number(row.cells[6]) for row in items if row.manner == "row")
-    assert number(classes[-1].cells[2]) == mass == number(items[-1].cells[6])
+    mass = sum(number(row.cells[5]) for row in items if row.manner == "row")
+    assert number(classes[-1].cells[2]) == mass == number(items[-1].cells[5])
 
 
 def test_every_piece_of_equipment_gets_a_label_that_says_demo_on_a_demonstration(office: Register) -> None:

@@ -4,9 +4,9 @@ import errno
 import hashlib
 import re
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import paper_scene
@@ -19,8 +19,11 @@ from PySide6.QtPdf import QPdfDocument
 from sqlalchemy import update
 
 from inspector_app.domain.errors import CannotWrite
+from inspector_app.domain.ownership import Status
 from inspector_app.i18n import words
+from inspector_app.models import changes
 from inspector_app.models.register import Register
+from inspector_app.models.sites import Site
 from inspector_app.reports.blocks import Column, Heading, Paper, Prose, Row, Table
 from inspector_app.reports.build import Job, build, build_many, tell, write
 from inspector_app.reports.fonts import pdf_text
@@ -106,6 +109,19 @@ def test_a_draft_and_a_real_paper_are_told_apart(tmp_path: Path) -> None:
         out = write(paper(Prose("text"), demo=demo, draft=draft), tmp_path / "x.pdf", at=paper_scene.NOW)
         (page,) = pages(out)
         assert {word for word in ("DEMO", "DRAFT") if word in page} == seen
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_the_summary_is_one_page_even_with_sites_in_every_status(
+    new_register: Callable[..., Register], tmp_path: Path, language: str
+) -> None:
+    register = new_register()
+    with register.writing("Fill") as session:
+        paper_scene.chain(session)
+        for number, status in enumerate(Status):
+            site = changes.add(session, Site, code=f"S{number}", name_en=f"Site {number}", region="47", lat=43.6, lon=51.1)
+            paper_scene.event(session, site, 1, status, date(2020 + number // 3, 1, 1))
+    assert len(pages(build(register, "summary", tmp_path / "x.pdf", language=language))) == 1
 
 
 # -- bytes --------------------------------------------------------------------------------------------------------------
