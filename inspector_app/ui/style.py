@@ -47,11 +47,11 @@ QPushButton[part="link"]:hover { text-decoration: underline; }
 QPushButton[part="link"]:focus { border: 1px solid $accent; border-radius: 4px; }
 QPushButton[part="link"][tone="secondary"] { color: $secondary; font-size: ${secondary_px}px; }
 QPushButton[part="figure"] { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 0 4px 0 0;
-  min-height: 0; font-size: ${figure_px}px; font-weight: bold; text-align: left; }
+  margin-left: -1px; min-height: 0; font-size: ${figure_px}px; font-weight: bold; text-align: left; }
 QPushButton[part="figure"]:hover { color: $accent; }
 QPushButton[part="figure"]:focus { border-color: $accent; }
-QPushButton[part="line"] { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 0 4px;
-  text-align: left; }
+QPushButton[part="line"] { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 0;
+  min-height: ${line_inner}px; text-align: left; }
 QPushButton[part="line"]:hover { background: $hover; }
 QPushButton[part="line"]:focus { border-color: $accent; }
 QPushButton[part="chip"] { border-radius: ${chip_radius}px; padding: 0 12px; min-height: ${chip_inner}px;
@@ -168,6 +168,7 @@ def sheet(
         rail_inner=control + 2,
         status_inner=control - 10,
         brand_px=sizes["text"] + 2,
+        line_inner=control - 10,
         mark=sizes["text"] + 3,
         mark_radius=(sizes["text"] + 3) // 2,
         mark_inner=sizes["text"] - 1,

@@ -220,8 +220,9 @@ class MainWindow(QMainWindow):
 
         self.work.write(N_("Undo"), undo_last, then=self._on_undone)
 
-    def _on_undone(self, _answer: object) -> None:
-        self.tell(self.desk.words.say("The last change was taken back."))
+    def _on_undone(self, command: str) -> None:
+        say = self.desk.words.say
+        self.tell(say("Taken back: {command}", command=say(command)))
 
     @Slot(Changed)
     def _on_register_changed(self, _changed: Changed) -> None:

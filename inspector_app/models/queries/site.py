@@ -16,6 +16,8 @@ from inspector_app.domain.waste import Outcome, PhysicalState, show_code
 from inspector_app.i18n import Words
 from inspector_app.models.documents import Document, Photo
 from inspector_app.models.inspections import Inspection
+from inspector_app.models.queries.facts import Outlook, outlooks
+from inspector_app.models.queries.inspections import Picture
 from inspector_app.models.queries.sites import SiteRow, site_rows
 from inspector_app.models.removal import BatchLine, RemovalBatch
 from inspector_app.models.sites import Programme, Site, SiteProgramme, StatusEvent
@@ -133,18 +135,6 @@ class InspectionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoRow:
-    """One photo of the site."""
-
-    id: str
-    sha256: str
-    mime: str
-    caption: str | None
-    taken_at: datetime | None
-    inspection_no: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class SitePage:
     """What the register knows of one site, beside its history."""
 
@@ -165,7 +155,8 @@ class SitePage:
     pcb: tuple[PcbRow, ...]
     inspections: tuple[InspectionRow, ...]
     documents: tuple[DocumentRow, ...]
-    photos: tuple[PhotoRow, ...]
+    photos: tuple[Picture, ...]
+    outlooks: tuple[Outlook, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +194,7 @@ def site_page(session: Session, *, site_id: str) -> SitePage | None:
         inspections=_inspections(session, site_id),
         documents=tuple(documents(session, site_id=site_id)),
         photos=_photos(session, site_id),
+        outlooks=outlooks(session, site_id, on=session.info["today"]),
     )
 
 
@@ -294,8 +286,7 @@ def _inspections(session: Session, site_id: str) -> tuple[InspectionRow, ...]:
     return tuple(InspectionRow(*row) for row in session.execute(question.order_by(Inspection.visited_on.desc())))
 
 
-def _photos(session: Session, site_id: str) -> tuple[PhotoRow, ...]:
-    columns: tuple[Any, ...] = (Photo.id, Photo.sha256, Photo.mime, Photo.caption, Photo.taken_at, Inspection.no)
-    question = select(*columns).outerjoin(Inspection, Inspection.id == Photo.inspection_id)
-    question = question.where(Photo.site_id == site_id, Photo.deleted.is_(False))
-    return tuple(PhotoRow(*row) for row in session.execute(question.order_by(Photo.taken_at, Photo.n)))
+def _photos(session: Session, site_id: str) -> tuple[Picture, ...]:
+    columns: tuple[Any, ...] = tuple(getattr(Photo, name) for name in Picture.__slots__)
+    question = select(*columns).where(Photo.site_id == site_id, Photo.deleted.is_(False))
+    return tuple(Picture(*row) for row in session.execute(question.order_by(Photo.taken_at, Photo.n)))

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inspector_app.models.changes import Operation
 from inspector_app.models.people import Fact
+from inspector_app.models.queries.history import conflict_count, last_sync, waiting_count
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`waiting` counts operations not sent, `conflicts` those a person must settle; `server` is empty before enrolment."""
+    """`waiting` counts own changes not sent, `conflicts` what a person must settle; `server` is empty before enrolment."""
 
     server: str
     last_sync: datetime | None
@@ -21,15 +21,9 @@ class Standing:
 
 
 def standing(session: Session) -> Standing:
-    """The counts of the status bar, read from indexed columns."""
-    asked = select(Fact.name, Fact.value).where(Fact.name.in_(("server", "last_sync")))
-    facts = dict(session.execute(asked).tuples().all())
-    states = select(Operation.state, func.count()).where(Operation.state != "acked", Operation.state != "heard")
-    counts = dict(session.execute(states.group_by(Operation.state)).tuples().all())
-    synced = facts.get("last_sync")
-    return Standing(
-        facts.get("server", ""),
-        datetime.fromisoformat(synced) if synced else None,
-        counts.get("pending", 0) + counts.get("held", 0),
-        counts.get("conflict", 0),
-    )
+    """The counts of the status bar; a register that belongs to no server has nothing to send."""
+    server = session.scalar(select(Fact.value).where(Fact.name == "server")) or ""
+    if not server:
+        return Standing("", None, 0, 0)
+    synced = last_sync(session)
+    return Standing(server, synced.at if synced else None, waiting_count(session), conflict_count(session))

@@ -122,14 +122,14 @@ class OverviewPage(Page):
             0,
             Qt.AlignmentFlag.AlignLeft,
         )
-        grid.addWidget(label(_sites_word(self.desk, seen.state_owned), "secondary"), 1, 0)
+        grid.addWidget(label(_sites_word(self.desk, seen.state_owned), "secondary"), 1, 0, Qt.AlignmentFlag.AlignTop)
         shares = []
         for place, bucket in enumerate(Bucket, start=1):
             count = seen.by_bucket[bucket]
             figure = self._figure(str(bucket), words.number(count), of_bucket(bucket))
             mark = picture(mark_pixmap(BUCKET_MARKS[bucket], theme.px(12)))
             grid.addLayout(row(mark, figure, None, gap=2), 0, place)
-            grid.addWidget(label(words.say(bucket.label), "secondary", wrap=True), 1, place)
+            grid.addWidget(label(words.say(bucket.label), "secondary", wrap=True), 1, place, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(place, 3)
             shares.append(Share(BUCKET_MARKS[bucket], count, f"{words.say(bucket.label)}: {words.number(count)}"))
         grid.setColumnStretch(0, 1)
@@ -324,7 +324,7 @@ def _indented(what: QLabel) -> QWidget:
     """A caption in line with the text of the button above it."""
     holder = QWidget()
     inside = column(what)
-    inside.setContentsMargins(5, 0, 0, 0)
+    inside.setContentsMargins(1, 0, 0, 0)
     holder.setLayout(inside)
     return holder
 

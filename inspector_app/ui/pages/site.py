@@ -1,0 +1,145 @@
+"""The page of one site: summary and ownership, waste, removals, PCB, inspections, papers and photos, history."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from inspector_app.models.queries.site import SiteGlance, site_page
+from inspector_app.models.queries.site import SitePage as Seen
+from inspector_app.ui import openers, site_sections
+from inspector_app.ui.desk import Desk
+from inspector_app.ui.parts import Empty, Page, button, clear
+from inspector_app.ui.site_history import history
+from inspector_app.ui.site_panel import status_line
+from inspector_app.ui.work import Changed
+
+_SECTIONS = ("ownership", "waste", "removals", "pcb", "inspections", "documents", "history")
+
+
+class SitePage(Page):
+    """Shows the site it was last asked for; a section is made when it is first looked at."""
+
+    def __init__(self, desk: Desk) -> None:
+        """No site yet; `open_row` brings one."""
+        super().__init__(desk.words.say("Site"))
+        self.desk = desk
+        self.site_id = ""
+        self.seen: Seen | None = None
+        self._wanted = ""
+        say = desk.words.say
+        self.head.insertWidget(0, button("", self._back, "link", theme=desk.theme, icon="arrow-left", tip=say("Sites")))
+        self._status = QWidget()
+        self._status_box = QVBoxLayout(self._status)
+        self._status_box.setContentsMargins(0, 0, 0, 0)
+        self.head.insertWidget(self.head.indexOf(self.context) + 1, self._status)
+        self.buttons = {
+            name: button(text, self._going(name), part)
+            for name, text, part in (
+                ("map", say("Show on map"), ""),
+                ("status", say("Change status…"), ""),
+                ("new-batch", say("New removal batch…"), ""),
+                ("new-inspection", say("New inspection…"), "primary"),
+            )
+        }
+        for name, each in self.buttons.items():
+            each.setVisible(name not in openers.OPENERS or openers.is_there(name))
+        self.add_actions(*self.buttons.values())
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.body.addWidget(self.tabs, 1)
+        self.gone = Empty(desk.theme, say("This site is not in the register any more."), action=(say("Sites"), self._back))
+        self.gone.hide()
+        self.body.addWidget(self.gone)
+        self.tabs.currentChanged.connect(self._fill)
+        desk.work.register_changed.connect(self._on_register_changed)
+        self.setFocusProxy(self.tabs)
+
+    def open_row(self, site_id: str) -> None:
+        """Show a site, its summary first; the same site again stays where it is."""
+        if site_id != self.site_id:
+            self.site_id, self.seen = site_id, None
+            self.tabs.setCurrentIndex(0)
+        self.desk.selection.select(site_id)
+        self.reload()
+
+    def open_section(self, name: str) -> None:
+        """Show a part: 'ownership', 'waste', 'removals', 'pcb', 'inspections', 'documents' or 'history'."""
+        self._wanted = name
+        if self.tabs.count() and name in _SECTIONS:
+            self.tabs.setCurrentIndex(_SECTIONS.index(name))
+
+    def reload(self) -> None:
+        """Ask for the site anew."""
+        if self.site_id:
+            self.desk.work.read(self, site_page, self._show, site_id=self.site_id)
+
+    def _show(self, seen: Seen | None) -> None:
+        self.seen = seen
+        self.tabs.setVisible(seen is not None)
+        self.gone.setVisible(seen is None)
+        if seen is None:
+            return
+        words = self.desk.words
+        say = words.say
+        self.title.setText(seen.row.code)
+        self.context.setText(seen.row.name(words))
+        clear(self._status_box)
+        self._status_box.addLayout(status_line(self.desk, SiteGlance(seen.row, seen.events)))
+        names = (
+            say("Summary"),
+            _counted(say("Waste"), len(seen.items)),
+            _counted(say("Removals"), len(seen.batches)),
+            _counted(say("PCB"), len(seen.pcb)),
+            _counted(say("Inspections"), len(seen.inspections)),
+            _counted(say("Documents and photos"), len(seen.documents) + len(seen.photos)),
+            say("History"),
+        )
+        here = max(0, self.tabs.currentIndex())
+        if self._wanted in _SECTIONS:
+            here, self._wanted = _SECTIONS.index(self._wanted), ""
+        self.tabs.blockSignals(True)
+        while self.tabs.count():
+            old = self.tabs.widget(0)
+            self.tabs.removeTab(0)
+            if old is not None:
+                old.deleteLater()
+        for name in names:
+            holder = QWidget()
+            holder.setProperty("part", "canvas")
+            inside = QVBoxLayout(holder)
+            inside.setContentsMargins(0, 0, 0, 0)
+            self.tabs.addTab(holder, name)
+        self.tabs.setCurrentIndex(here)
+        self.tabs.blockSignals(False)
+        self._fill(here)
+
+    def _fill(self, place: int) -> None:
+        holder = self.tabs.widget(place)
+        box = holder.layout() if holder is not None else None
+        if self.seen is None or box is None or box.count():
+            return
+        make: tuple[Callable[[Desk, Seen], QWidget], ...] = (
+            site_sections.summary,
+            site_sections.waste,
+            site_sections.removals,
+            site_sections.pcb,
+            site_sections.inspections,
+            site_sections.documents,
+            history,
+        )
+        box.addWidget(make[place](self.desk, self.seen))
+
+    def _going(self, name: str) -> Callable[[], None]:
+        return lambda: self.desk.go(name, self.site_id)
+
+    def _back(self) -> None:
+        self.desk.go("sites", self.site_id or None)
+
+    @Slot(Changed)
+    def _on_register_changed(self, _changed: Changed) -> None:
+        self.reload()
+
+
+def _counted(name: str, count: int) -> str:
+    return f"{name} {count}" if count else name

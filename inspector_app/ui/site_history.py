@@ -1,0 +1,60 @@
+"""Who changed what on a site, when, from what to what."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from inspector_app.i18n import Words
+from inspector_app.models.queries.history import Change, of_site
+from inspector_app.models.queries.site import SitePage
+from inspector_app.ui.desk import Desk
+from inspector_app.ui.parts import Card, Empty
+from inspector_app.ui.records import IDENTITIES, field_name, record_name, shown_value
+from inspector_app.ui.tables import Column, memory_table
+from inspector_app.ui.theme import SPACE
+
+_ONE_LINE = 3
+
+
+def history(desk: Desk, seen: SitePage) -> QWidget:
+    """The operations on a site and all that is on it, newest first; asked for when the section is looked at."""
+    words = desk.words
+    say = words.say
+    columns: tuple[Column[Change], ...] = (
+        Column("at", say("When"), lambda each: words.moment(each.at), 130, sort=lambda each: each.at),
+        Column("author", say("Who"), lambda each: each.author, 150),
+        Column("command", say("What"), lambda each: say(each.command), 190),
+        Column("record", say("Record"), lambda each: record_name(words, each.entity), 150),
+        Column(
+            "fields",
+            say("From what to what"),
+            lambda each: "; ".join(differences(words, each)[:_ONE_LINE]),
+            320,
+            stretch=True,
+            tip=lambda each: "\n".join(differences(words, each)),
+        ),
+    )
+    table, rows = memory_table(desk, "site-history", columns)
+    table.set_empty(Empty(desk.theme, say("Nothing was recorded on this site yet."), icon="history"))
+    desk.work.read(table, of_site, rows.show_rows, site_id=seen.row.id)
+    card = Card()
+    card.body.addWidget(table, 1)
+    holder = QWidget()
+    box = QVBoxLayout(holder)
+    box.setContentsMargins(0, SPACE[3], 0, 0)
+    box.addWidget(card)
+    return holder
+
+
+def differences(words: Words, change: Change) -> list[str]:
+    """Each field as 'name: before → after'; of a new record what it holds."""
+    lines = []
+    for each in change.fields:
+        if each.name in IDENTITIES or each.name.endswith("_id"):
+            continue
+        name = field_name(words, each.name)
+        new = shown_value(words, change.entity, each.name, each.new)
+        if change.kind == "create":
+            lines.append(f"{name}: {new}")
+        else:
+            old = shown_value(words, change.entity, each.name, each.old)
+            lines.append(f"{name}: {old} \N{RIGHTWARDS ARROW} {new}")
+    return lines
