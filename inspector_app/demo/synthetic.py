@@ -111,9 +111,12 @@ class _Sites:
         return x ^ (x >> 31)
 
     def _id(self, entity: int, site: int, number: int = 0) -> str:
-        """An id in the form of a UUIDv7: the site in place of the instant, the entity and number in place of chance."""
-        instant = f"{0x019A_0000_0000 + site:012x}"
-        return f"{instant[:8]}-{instant[8:]}-7{entity:01x}{number:02x}-{self.tail}"
+        """An id in the form of a UUIDv7: entity and site in place of the instant, the number in place of chance.
+
+        Rows are written entity by entity, so that ids rise and every index of them grows at its end.
+        """
+        instant = f"{0x019A_0000_0000 + (entity << 24) + site:012x}"
+        return f"{instant[:8]}-{instant[8:]}-7{number:03x}-{self.tail}"
 
     def _life(self, site: int) -> tuple[Status, ...]:
         return _LIFE[(site * 37 + self.shift) % 100]
