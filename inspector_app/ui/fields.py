@@ -30,7 +30,7 @@ from inspector_app.domain.quantities import parse_mass, parse_number, parse_teng
 from inspector_app.i18n import KAZAKHSTAN, N_, Words
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.messages import sentences
-from inspector_app.ui.parts import label, restyle
+from inspector_app.ui.parts import Combo, label, restyle
 from inspector_app.ui.theme import SPACE
 
 
@@ -391,7 +391,7 @@ class ChoiceField(Field):
         required: bool = False,
     ) -> None:
         """`empty` is the text of 'nothing chosen'; without it the first choice is taken."""
-        self.box = QComboBox()
+        self.box = Combo(desk.theme)
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMinimumContentsLength(12)
         super().__init__(desk, title, self.box, help_=help_, required=required)

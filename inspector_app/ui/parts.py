@@ -6,6 +6,7 @@ from typing import Literal, TypeVar
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -187,6 +188,21 @@ class Strip(QFrame):
     def add_line(self, widget: QWidget) -> None:
         """One more line under the sentences, such as a link to what is missing."""
         self._lines.addLayout(row(widget, None))
+
+
+class Combo(QComboBox):
+    """A list to choose from, with the arrow that the style sheet takes away."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """An empty list."""
+        super().__init__(parent)
+        self._arrow = theme.icon("chevron-down", "secondary")
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The box, then its arrow."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        self._arrow.paint(painter, self.width() - 26, 0, 16, self.height())
 
 
 class Chip(QPushButton):

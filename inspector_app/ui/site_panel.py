@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from inspector_app.models.queries.site import SiteGlance, glance
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.marks import mark_of, mark_pixmap
-from inspector_app.ui.parts import Card, Empty, button, clear, label, link, picture, row, scrolled
+from inspector_app.ui.parts import Card, Elided, Empty, button, clear, label, link, picture, row, scrolled
 from inspector_app.ui.theme import SPACE
 from inspector_app.ui.timeline import Timeline
 
@@ -75,8 +75,8 @@ class SitePanel(Card):
         self.body.addLayout(row(on_map, report))
 
 
-def status_line(desk: Desk, seen: SiteGlance) -> QHBoxLayout:
-    """The mark, the status in words, since when."""
+def status_line(desk: Desk, seen: SiteGlance, *, name: str = "") -> QHBoxLayout:
+    """The mark, the status in words, since when; then the name of the site where there is room for it."""
     words, site = desk.words, seen.row
     text = words.say(site.status.label)
     if site.status_since is not None:
@@ -84,7 +84,10 @@ def status_line(desk: Desk, seen: SiteGlance) -> QHBoxLayout:
     if site.disputed:
         text = words.say("Disputed; before: {status}", status=text)
     line = row(picture(mark_pixmap(mark_of(site.status, disputed=site.disputed), desk.theme.px(12))))
-    line.addWidget(label(text, wrap=True), 1)
+    line.addWidget(label(text, wrap=not name), 0 if name else 1)
+    if name:
+        line.addSpacing(SPACE[2])
+        line.addWidget(Elided(name, desk.theme, "secondary"), 1)
     return line
 
 

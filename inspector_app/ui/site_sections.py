@@ -110,9 +110,6 @@ def _next_steps(desk: Desk, seen: SitePage) -> Card:
         card.body.addWidget(label(say("The law knows no further step from here."), "secondary", wrap=True))
     for each in seen.outlooks:
         card.body.addLayout(_step(desk, each))
-    if seen.outlooks and openers.is_there("status"):
-        change = button(say("Change status…"), lambda: desk.go("status", seen.row.id))
-        card.body.addLayout(row(change, None))
     return card
 
 

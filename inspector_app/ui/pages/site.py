@@ -12,6 +12,7 @@ from inspector_app.ui.desk import Desk
 from inspector_app.ui.parts import Empty, Page, button, clear
 from inspector_app.ui.site_history import history
 from inspector_app.ui.site_panel import status_line
+from inspector_app.ui.theme import SPACE
 from inspector_app.ui.work import Changed
 
 _SECTIONS = ("ownership", "waste", "removals", "pcb", "inspections", "documents", "history")
@@ -29,10 +30,10 @@ class SitePage(Page):
         self._wanted = ""
         say = desk.words.say
         self.head.insertWidget(0, button("", self._back, "link", theme=desk.theme, icon="arrow-left", tip=say("Sites")))
-        self._status = QWidget()
-        self._status_box = QVBoxLayout(self._status)
-        self._status_box.setContentsMargins(0, 0, 0, 0)
-        self.head.insertWidget(self.head.indexOf(self.context) + 1, self._status)
+        self.context.hide()
+        self._status_box = QVBoxLayout()
+        self.body.addLayout(self._status_box)
+        self.body.setSpacing(SPACE[1])
         self.buttons = {
             name: button(text, self._going(name), part)
             for name, text, part in (
@@ -47,6 +48,7 @@ class SitePage(Page):
         self.add_actions(*self.buttons.values())
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.body.addWidget(self.tabs, 1)
         self.gone = Empty(desk.theme, say("This site is not in the register any more."), action=(say("Sites"), self._back))
         self.gone.hide()
@@ -83,9 +85,8 @@ class SitePage(Page):
         words = self.desk.words
         say = words.say
         self.title.setText(seen.row.code)
-        self.context.setText(seen.row.name(words))
         clear(self._status_box)
-        self._status_box.addLayout(status_line(self.desk, SiteGlance(seen.row, seen.events)))
+        self._status_box.addLayout(status_line(self.desk, SiteGlance(seen.row, seen.events), name=seen.row.name(words)))
         names = (
             say("Summary"),
             _counted(say("Waste"), len(seen.items)),
