@@ -13,7 +13,7 @@ from inspector_app.models.checklist import checklist
 from inspector_app.models.queries import inspections, papers, pcb
 from inspector_app.models.queries.inspections import Found, Picture, Visit
 from inspector_app.models.queries.papers import SitePaper
-from inspector_app.reports import telling
+from inspector_app.reports import compared, telling
 from inspector_app.reports.blocks import (
     Column,
     Fact,
@@ -73,7 +73,7 @@ def content(told: Telling, no: str) -> Paper:
     parts.add(Prose(visit.conclusions or say(N_("Nothing is recorded yet."))))
     _risk(told, visit, parts)
     _measures(told, visit, parts)
-    _differences(told, visit, site, found, parts)
+    compared.add(told, visit, site, found, parts)
     _signatures(told, visit, parts)
     _annexes(told, visit, len(pictures), parts)
     day = words.date(visit.visited_on or visit.planned_on)
@@ -333,53 +333,6 @@ def _measures(told: Telling, visit: Visit, parts: Sections) -> None:
     if visit.recommendation is not None:
         mark = MARKS[visit.recommendation]
         parts.add(Facts((Fact(say(N_("Recommended next status")), say(visit.recommendation.label), mark=mark),), 1))
-
-
-def _differences(told: Telling, visit: Visit, site: SitePaper, found: tuple[Found, ...], parts: Sections) -> None:
-    words, say = told.words, told.words.say
-    listed = [line for each in papers.decisions(told.session, site.id) for line in each.listed]
-    before = inspections.previous(told.session, visit)
-    if not listed and before is None:
-        return
-    parts.begin(say(N_("Compared with the court's list and the visit before")))
-    if listed:
-        heads = (Column(say(N_("No.")), points=22, right=True), Column(say(N_("Waste as the court named it")), 1))
-        parts.add(Table(heads, [Row((str(number), line)) for number, line in enumerate(listed, start=1)]))
-    if before is None:
-        return
-    parts.add(Prose(say(N_("Visit before: no. {no} of {day}."), no=before.no, day=words.date(before.visited_on))))
-    then, now = _by_code(inspections.findings(told.session, before.id)), _by_code(found)
-    sums = [each for side in (then, now) for each in side.values()]
-    masses = Masses(words, (mass for _found, mass in sums))
-    rows = []
-    for code in sorted(then.keys() | now.keys()):
-        first, former = then.get(code, (None, None))
-        second, latter = now.get(code, (None, None))
-        one = second or first
-        if one is None:
-            continue
-        change = NOTHING if former is None or latter is None else masses.show(latter - former)
-        remark = say(N_("not found now")) if second is None else say(N_("new")) if first is None else ""
-        named = code_of(code, hazardous=one.hazardous), one.title(words)
-        rows.append(Row((*named, masses.show(former), masses.show(latter), change, remark)))
-    columns = (
-        Column(say(N_("Code")), points=46),
-        Column(say(N_("Waste")), 1),
-        Column(masses.head(N_("Before, kg"), N_("Before, t")), points=58, right=True),
-        Column(masses.head(N_("Now, kg"), N_("Now, t")), points=58, right=True),
-        Column(masses.head(N_("Difference, kg"), N_("Difference, t")), points=64, right=True),
-        Column(say(N_("Remark")), points=62),
-    )
-    parts.add(Table(columns, rows, say(N_("No waste was recorded on either visit."))))
-
-
-def _by_code(found: tuple[Found, ...]) -> dict[str, tuple[Found, int | None]]:
-    """Findings by code with the sum of their masses; a code without any known mass has none."""
-    sums: dict[str, tuple[Found, int | None]] = {}
-    for each in found:
-        first, mass = sums.get(each.code, (each, None))
-        sums[each.code] = first, mass if each.mass_g is None else (mass or 0) + each.mass_g
-    return sums
 
 
 def _signatures(told: Telling, visit: Visit, parts: Sections) -> None:

@@ -1,10 +1,9 @@
 """Sheets of labels for equipment: two by five on A4, with a QR code, to be cut or stuck."""
 
-from typing import Final
+from itertools import groupby
+from typing import Any, Final
 
-from reportlab.graphics import renderPDF
 from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing
 from reportlab.lib.units import mm
 
 from inspector_app.reports.blocks import Label, Labels
@@ -37,11 +36,7 @@ def _label(sheet: Sheet, label: Label, x: float, y: float, wide: float) -> None:
     sheet.canvas.setLineWidth(0.5)
     sheet.canvas.roundRect(x, y, wide, _HIGH, 6)
     sheet.canvas.restoreState()
-    code = QrCodeWidget(label.code, barLevel="M")
-    left, low, right, high = code.getBounds()
-    drawing = Drawing(_CODE, _CODE, transform=[_CODE / (right - left), 0, 0, _CODE / (high - low), 0, 0])
-    drawing.add(code)
-    renderPDF.draw(drawing, sheet.canvas, x + 2 * mm, y + (_HIGH - _CODE) / 2)
+    _code(sheet, label.code, x + 2 * mm, y + (_HIGH - _CODE) / 2)
     text, room = x + 2 * mm + _CODE + 2 * mm, wide - _CODE - 7 * mm
     line = y + _HIGH - 17
     sheet.text(text, line, shortened(pdf_text(label.warning), "bold", SMALL, room), style="bold", size=SMALL, colour=DANGER)
@@ -54,3 +49,22 @@ def _label(sheet: Sheet, label: Label, x: float, y: float, wide: float) -> None:
     for each in label.lines:
         line -= 11
         sheet.text(text, line, shortened(pdf_text(each), "regular", SMALL, room), size=SMALL, colour=SECOND)
+
+
+def _code(sheet: Sheet, text: str, x: float, y: float) -> None:
+    """A QR code from its lower left corner, with the quiet edge of four modules that readers want."""
+    widget: Any = QrCodeWidget(text, barLevel="M")
+    code = widget.qr
+    code.make()
+    count = code.getModuleCount()
+    size = _CODE / (count + 8)
+    boxes = []
+    sheet.box(x, y, _CODE, _CODE, "#FFFFFF")
+    for row in range(count):
+        dark = [code.isDark(row, column) for column in range(count)]
+        for filled, run in groupby(range(count), key=dark.__getitem__):
+            columns = list(run)
+            if filled:
+                left, low = x + (columns[0] + 4) * size, y + (count - row + 3) * size
+                boxes.append(f"{left:.2f} {low:.2f} {len(columns) * size:.2f} {size:.2f} re")
+    sheet.operators(f"0 0 0 rg {' '.join(boxes)} f")
