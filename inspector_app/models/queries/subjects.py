@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from inspector_app.domain.inspection import InspectionState
+from inspector_app.domain.removal import LEFT_SITE
 from inspector_app.i18n import words
 from inspector_app.models.inspections import Inspection
 from inspector_app.models.queries.sites import SiteFilter, sites
@@ -76,6 +77,37 @@ def batch_subjects(session: Session, *, search: str, language: str = "en", limit
         .limit(limit)
     )
     return [Subject(row.id, row.no, f"{row.code}, {said.say(row.state.label)}", row.site_id) for row in session.execute(asked)]
+
+
+def subject_of(session: Session, *, kind: str, row_id: str, language: str = "en") -> Subject | None:
+    """The site, inspection or batch of an id, or nothing."""
+    said = words(language)
+    if kind == "site":
+        site = session.execute(
+            select(Site.code, Site.name_en, Site.name_ru, Site.name_kk).where(Site.id == row_id, Site.deleted.is_(False))
+        ).one_or_none()
+        return None if site is None else Subject(row_id, site.code, said.pick(site.name_en, site.name_ru, site.name_kk), row_id)
+    model = Inspection if kind == "inspection" else RemovalBatch
+    found = session.execute(
+        select(model.no, Site.code, model.site_id)
+        .join(Site, Site.id == model.site_id)
+        .where(model.id == row_id, model.deleted.is_(False))
+    ).one_or_none()
+    return None if found is None else Subject(row_id, found.no, found.code, found.site_id)
+
+
+def subject_numbers(session: Session, *, kind: str) -> list[str]:
+    """Everything that a paper of its own can be about: sites with removals, signed inspections, batches that left."""
+    match kind:
+        case "site":
+            asked = select(Site.code).where(Site.deleted.is_(False), Site.removed_g > 0).order_by(Site.code)
+        case "inspection":
+            signed = (Inspection.state == InspectionState.SIGNED, Inspection.deleted.is_(False))
+            asked = select(Inspection.no).where(*signed).order_by(Inspection.n)
+        case _:
+            left = (RemovalBatch.state.in_(LEFT_SITE), RemovalBatch.deleted.is_(False))
+            asked = select(RemovalBatch.no).where(*left).order_by(RemovalBatch.n)
+    return list(session.scalars(asked))
 
 
 def _escaped(search: str) -> str:

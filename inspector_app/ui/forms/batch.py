@@ -232,7 +232,7 @@ class BatchForm(QWidget):
 
     def _show_report(self) -> None:
         if self.known is not None:
-            self.desk.go("reports", f"removal-batch:{self.known.batch.no}")
+            self.desk.go("reports", f"removal-batch:{self.known.batch.id}")
 
     def _on_register_changed(self, changed: Any) -> None:
         if (

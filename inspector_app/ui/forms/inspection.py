@@ -352,7 +352,7 @@ class InspectionForm(QWidget):
     def _show_report(self) -> None:
         if self.act is not None:
             self.save()
-            self.desk.go("reports", f"inspection:{self.act.visit.no}")
+            self.desk.go("reports", f"inspection:{self.act.visit.id}")
 
     def _amend(self) -> None:
         def opened(made: Any) -> None:
