@@ -94,8 +94,8 @@ def removal_lap(
 ) -> Iterator[Act]:
     """A contract and its batches, the first of which begins the removal.
 
-    `explained` is the place of a batch whose receipt differs beyond the tolerance; without `last_arrives` the last one
-    stays on its way.
+    `explained` is the place of a batch whose receipt differs beyond the tolerance, and which waits for its certificate
+    until that is settled; without `last_arrives` the last one stays on its way.
     """
     contract_id = ""
 
@@ -226,7 +226,8 @@ def _arrival(
         N_("Receive a removal batch"),
         lambda session: removal.receive_batch(session, batch(), on=received_on, received_g=received, note=note),
     )
-    yield t.act(destroyed_on, N_("Destroy a removal batch"), destroy)
+    if not differs:
+        yield t.act(destroyed_on, N_("Destroy a removal batch"), destroy)
 
 
 # -- otherwise than by batches --------------------------------------------------------------------------------------------

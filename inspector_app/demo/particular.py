@@ -247,7 +247,7 @@ def substation(t: Teller) -> Iterator[Act]:
 
 
 def slurry(t: Teller) -> Iterator[Act]:
-    """A long removal, with one batch that lost more water on its way than the tolerance allows."""
+    """A long removal, whose last batch lost more water on its way than the tolerance allows."""
     yield from removal_lap(
         t,
         spread([(0, 286_000_000)], 12),
@@ -256,7 +256,7 @@ def slurry(t: Teller) -> Iterator[Act]:
         gap_days=34,
         contractor=LANDFILL,
         amount_kzt=394_000_000,
-        explained=10,
+        explained=11,
         pictures=("truck",),
     )
 

@@ -12,9 +12,11 @@ from inspector_app.domain.ownership import STEPS, EventState, Status
 from inspector_app.domain.pcb import TestMethod, classify
 from inspector_app.models import changes, files
 from inspector_app.models.changes import GENESIS, Operation
+from inspector_app.models.checks import check
 from inspector_app.models.documents import Document, Photo
 from inspector_app.models.fingerprint import fingerprint
 from inspector_app.models.inspections import Inspection
+from inspector_app.models.queries.attention import Concern, needs_attention
 from inspector_app.models.register import Register
 from inspector_app.models.sites import Site, StatusEvent
 from inspector_app.models.waste import PcbItem
@@ -97,12 +99,24 @@ def test_something_needs_attention(demo: Register) -> None:
     with demo.reading() as session:
         count = {
             "on its way for weeks": "SELECT COUNT(*) FROM removal_batch WHERE state = 'IN_TRANSIT' AND loaded_at < '2026-10-20'",
-            "weighbridge difference": "SELECT COUNT(*) FROM removal_batch WHERE discrepancy_note IS NOT NULL",
+            "weighbridge difference": "SELECT COUNT(*) FROM removal_batch WHERE discrepancy_note IS NOT NULL AND state = 'RECEIVED'",
             "no day of force": "SELECT COUNT(*) FROM court_decision WHERE result <> 'REFUSED' AND in_force_on IS NULL",
             "draft": "SELECT COUNT(*) FROM inspection WHERE state = 'DRAFT' AND visited_on IS NOT NULL",
             "overdue": "SELECT COUNT(*) FROM inspection WHERE visited_on IS NULL AND planned_on < '2026-11-01'",
         }
         assert {name: session.scalar(text(statement)) for name, statement in count.items()} == dict.fromkeys(count, 1)
+
+
+def test_the_overview_shows_each_kind_of_what_needs_attention(demo: Register) -> None:
+    with demo.reading() as session:
+        found = needs_attention(session)
+    shown = {Concern.LEAKING, Concern.NOT_RECEIVED, Concern.DIFFERENCE, Concern.NO_FORCE, Concern.OVERDUE}
+    assert {row.concern for row in found.rows} == shown
+
+
+def test_no_rule_of_the_register_is_broken(demo: Register) -> None:
+    with demo.reading() as session:
+        assert check(session) == []
 
 
 def test_every_site_lies_in_its_region_and_inside_its_boundary(demo: Register) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from inspector_app.demo.synthetic import add_sites
 from inspector_app.demo.where import spots
 from inspector_app.domain.ownership import STEPS, Status
+from inspector_app.models.checks import check
 from inspector_app.models.fingerprint import fingerprint
 from inspector_app.models.inspections import Inspection
 from inspector_app.models.queries.overview import tally
@@ -101,6 +102,11 @@ def test_signed_inspections_carry_their_fingerprint(filled: Register) -> None:
     with filled.reading() as session:
         for each in session.scalars(select(Inspection).limit(40)):
             assert fingerprint(session, each.id) == each.content_sha256
+
+
+def test_no_rule_of_the_register_is_broken(filled: Register) -> None:
+    with filled.reading() as session:
+        assert check(session) == []
 
 
 def test_numbers_that_name_one_thing_name_one_thing(filled: Register) -> None:
