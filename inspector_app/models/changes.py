@@ -216,17 +216,21 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
 
 def settle(session: Session, entity: str, row_id: str, site_id: str | None, body: Mapping[str, Any]) -> None:
     """Log a person's decision on a conflict about a row; a change of the row itself is an operation of its own."""
-    operation = _log(session).next(session, entity, row_id, site_id, "settle", session.info["new_id"](), body)
-    session.add(Operation(**operation))
-    session.info["touched"].add((entity, row_id))
+    _put(session, _log(session), entity, row_id, site_id, "settle", session.info["new_id"](), body)
 
 
 def _add(session: Session, log: _Log, row: Logged, kind: Kind, op_id: str, body: Mapping[str, Any]) -> None:
     entity = row.__tablename__  # type: ignore[attr-defined]
     site_id = row.id if entity == "site" else getattr(row, "site_id", None)
-    columns = dict(zip(_OPERATION, log.next(session, entity, row.id, site_id, kind, op_id, body), strict=True))
+    _put(session, log, entity, row.id, site_id, kind, op_id, body)
+
+
+def _put(
+    session: Session, log: _Log, entity: str, row_id: str, site_id: str | None, kind: Kind, op_id: str, body: Mapping[str, Any]
+) -> None:
+    columns = dict(zip(_OPERATION, log.next(session, entity, row_id, site_id, kind, op_id, body), strict=True))
     session.add(Operation(**{**columns, "body": body, "occurred_at": session.info["at"]}))
-    session.info["touched"].add((entity, row.id))
+    session.info["touched"].add((entity, row_id))
 
 
 def _data(row: Logged) -> dict[str, Any]:

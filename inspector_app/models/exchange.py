@@ -75,7 +75,7 @@ def put_facts(session: Session, values: Mapping[str, object]) -> None:
 
 def facts(session: Session) -> dict[str, str]:
     """All named facts."""
-    return dict(session.execute(select(Fact.name, Fact.value)).tuples().all())
+    return dict(session.execute(select(Fact.name, Fact.value)).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +127,10 @@ def last_seq(session: Session) -> int:
 
 def first_unanswered(session: Session) -> int | None:
     """The number of the oldest own operation to which we have no answer; nothing when there is none."""
-    return session.scalar(
+    found: int | None = session.scalar(
         text("SELECT MIN(seq) FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 'pending'")
     )
+    return found
 
 
 def held(session: Session) -> list[str]:

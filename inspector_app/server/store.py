@@ -192,7 +192,7 @@ class Store:
         """Named facts: schema, epoch, demo, token_key. Raises NoServer where there are none."""
         try:
             with self.reading() as connection:
-                found = dict(connection.execute(select(fact.c.name, fact.c.value)).tuples().all())
+                found = dict(connection.execute(select(fact.c.name, fact.c.value)).all())
         except DBAPIError as error:
             raise NoServer(str(error.orig)) from error
         if "epoch" not in found:

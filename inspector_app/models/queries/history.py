@@ -277,7 +277,7 @@ def _own(session: Session, op_ids: list[str]) -> set[str]:
 def _codes(session: Session, site_ids: Iterable[str | None]) -> dict[str, str]:
     codes: dict[str, str] = {}
     for part in _parts(list({each for each in site_ids if each is not None})):
-        codes.update(session.execute(select(Site.id, Site.code).where(Site.id.in_(part))).tuples().all())
+        codes.update(session.execute(select(Site.id, Site.code).where(Site.id.in_(part))).all())
     return codes
 
 
