@@ -30,6 +30,7 @@ MAX_ZOOM = 18
 
 _LARGEST_DISC_PX = 22
 _TILE_PX = 256
+_DENSE = 20_000  # cells of a window on the largest screens
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,12 @@ class Snapshot:
     ) -> tuple[list[Single], list[Cluster]]:
         """Many sites: one cluster per cell at the middle of its sites, moved so that neighbours never cover each other."""
         left, top, columns, rows = grid
-        cells, kinds = columns * rows, len(KINDS)
+        kinds = len(KINDS)
+        if columns * rows <= _DENSE:
+            places = np.arange(columns * rows)
+        else:  # a wide view at a deep zoom, which the page never asks for: only cells that hold something count
+            places, cell = np.unique(cell, return_inverse=True)
+        cells = len(places)
         shares = np.bincount(cell * kinds + self._kind[chosen], minlength=cells * kinds).reshape(cells, kinds)
         counts = shares.sum(axis=1)
         lone = counts == 1
@@ -196,7 +202,7 @@ class Snapshot:
         used = np.flatnonzero(counts > 1)
         room = max(0.0, 0.5 - _LARGEST_DISC_PX / cell_px)
         middles = []
-        for along, start in ((self._x, left + used % columns), (self._y, top + used // columns)):
+        for along, start in ((self._x, left + places[used] % columns), (self._y, top + places[used] // columns)):
             mean = np.bincount(cell, weights=along[chosen], minlength=cells)[used] / counts[used]
             centre = (start + 0.5) * size
             middles.append(np.clip(mean, centre - room * size, centre + room * size))

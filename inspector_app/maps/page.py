@@ -39,6 +39,10 @@ def page() -> str:
         prefer_canvas=True,
         minZoom=MIN_ZOOM,
         maxZoom=MAX_ZOOM,
+        # look.md: no motion
+        zoomAnimation=False,
+        fadeAnimation=False,
+        inertia=False,
     )
     frame._id = "inspector"  # noqa: SLF001 - the script must know the map's name, and two renderings must be equal
     frame.default_js = [

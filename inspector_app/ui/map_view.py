@@ -58,6 +58,7 @@ class Bridge(QObject):
         changed_points: the points set by a tool, pairs of latitude and longitude.
         enter, escape: these keys on the map.
         shown: how many sites are in view, the numbers of those drawn one by one, the zoom.
+        moved: latitude and longitude of the middle, and the zoom, after a person or the window went elsewhere.
     """
 
     told = Signal(str)
@@ -72,6 +73,7 @@ class Bridge(QObject):
     enter = Signal()
     escape = Signal()
     shown = Signal(int, list, int)
+    moved = Signal(float, float, int)
 
     @Slot()
     def ready(self) -> None:
@@ -127,6 +129,11 @@ class Bridge(QObject):
     def view_shown(self, count: int, numbers: str, zoom: int) -> None:
         """What the viewport shows now."""
         self.shown.emit(count, json.loads(numbers), zoom)
+
+    @Slot(float, float, int)
+    def looked(self, lat: float, lon: float, zoom: int) -> None:
+        """The map shows another place."""
+        self.moved.emit(lat, lon, zoom)
 
 
 class Handler(QWebEngineUrlSchemeHandler):
@@ -201,7 +208,7 @@ class _Page(QWebEnginePage):
 
 
 class MapView(QWebEngineView):
-    """The map as a widget. `tell` speaks to the page; what was told last of each kind is told again after a reload."""
+    """The map as a widget. `tell` speaks to the page; what it was told and where it looked survives a reload."""
 
     def __init__(self, *, background: str, parent: QWidget | None = None) -> None:
         """Load the page at once; `background` is painted until it is there."""
@@ -210,6 +217,8 @@ class MapView(QWebEngineView):
         self.answers = Answers()
         self.bridge = Bridge(self)
         self._told: dict[str, str] = {}
+        self._waiting: list[str] = []
+        self._look: tuple[float, float, int] | None = None
         self._listens = False
         self._deaths = 0
         register_scheme()  # the engine reads schemes when its first profile is made
@@ -228,6 +237,7 @@ class MapView(QWebEngineView):
         page.settings().setAttribute(QWebEngineSettings.WebAttribute.ShowScrollBars, False)
         self.setPage(page)
         self.bridge.is_ready.connect(self._on_ready)
+        self.bridge.moved.connect(self._on_moved)
         self.load(QUrl(f"{ORIGIN}/"))
 
     @property
@@ -236,19 +246,31 @@ class MapView(QWebEngineView):
         return self._listens
 
     def tell(self, what: str, /, *, once: bool = False, **facts: Any) -> None:
-        """Speak to the page, now or as soon as it listens. `once` is for what makes no sense after a reload."""
+        """Speak to the page, now or as soon as it listens. `once` is for what makes no sense again after a reload."""
         said = json.dumps({"tell": what, **facts})
         if not once:
             self._told.pop(what, None)
             self._told[what] = said
         if self._listens:
             self.bridge.told.emit(said)
+        elif once:
+            self._waiting.append(said)
 
     @Slot()
     def _on_ready(self) -> None:
         self._listens = True
         for said in tuple(self._told.values()):
             self.bridge.told.emit(said)
+        if self._look is not None:
+            lat, lon, zoom = self._look
+            self.tell("look", once=True, lat=lat, lon=lon, zoom=zoom)
+        waiting, self._waiting = self._waiting, []
+        for said in waiting:
+            self.bridge.told.emit(said)
+
+    @Slot(float, float, int)
+    def _on_moved(self, lat: float, lon: float, zoom: int) -> None:
+        self._look = (lat, lon, zoom)
 
     def _on_died(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         self._listens = False

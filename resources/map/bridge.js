@@ -59,7 +59,9 @@
     stayHome() {
       const container = this.map.getContainer();
       const fit = () => this.map.fitBounds(HOME, { animate: false });
+      this.atHome = true;
       this.leaveHome = () => {
+        this.atHome = false;
         this.map.off("resize", fit);
         ["mousedown", "wheel", "keydown", "touchstart"].forEach((each) => container.removeEventListener(each, this.leaveHome));
       };
@@ -108,6 +110,12 @@
         this.window.left();
       });
       map.on("click", (event) => (this.tool.active ? this.tool.add(event.latlng) : this.press(sites.under(event.layerPoint))));
+      map.on("moveend", () => {
+        if (!this.atHome) {
+          const { lat, lng } = map.getCenter();
+          this.window.looked(lat, lng, map.getZoom());
+        }
+      });
       map.on("movestart zoomstart", () => {
         this.tip.style.display = "none";
       });
@@ -252,22 +260,20 @@
       this.sites.refresh();
     }
 
-    on_select({ site, centre }) {
+    on_select({ site }) {
       look.selected = site;
-      if (site && centre) {
-        this.leaveHome();
-        this.map.setView([site.lat, site.lon], Math.max(this.map.getZoom(), 10), { animate: false });
-      }
       this.sites.redraw();
     }
 
-    on_here({ place, zoom }) {
+    on_here({ place }) {
       look.here = place;
-      if (place) {
-        this.leaveHome();
-        this.map.setView([place.lat, place.lon], zoom, { animate: false });
-      }
       this.sites.redraw();
+    }
+
+    // Goes to a place, at exactly `zoom` or at least as near as `least`.
+    on_look({ lat, lon, zoom, least }) {
+      this.leaveHome();
+      this.map.setView([lat, lon], zoom || Math.max(this.map.getZoom(), least), { animate: false });
     }
 
     on_go({ box }) {

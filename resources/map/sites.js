@@ -39,9 +39,6 @@
     },
 
     _update() {
-      if (this._map._animatingZoom && this._bounds) {
-        return;
-      }
       L.Renderer.prototype._update.call(this);
       const size = this._bounds.getSize();
       const scale = window.devicePixelRatio || 1;

@@ -84,7 +84,7 @@ def cards(session: Session, *, n: Collection[int] = (), site_id: str | None = No
     )  # fmt: skip
     chosen = Site.n.in_(n) if site_id is None else Site.id == site_id
     query = select(*columns).where(chosen, ~Site.deleted).order_by(Site.code)
-    return [PointCard(*row) for row in session.execute(query).tuples()]
+    return [PointCard(*row) for row in session.execute(query)]
 
 
 def around(session: Session, *, lat: float, lon: float, limit: int) -> list[tuple[PointCard, float]]:
@@ -97,7 +97,7 @@ def around(session: Session, *, lat: float, lon: float, limit: int) -> list[tupl
 def boundaries(session: Session, *, n: Collection[int]) -> list[tuple[int, Any]]:
     """(number of the site, GeoJSON geometry) of those among the sites `n` that have a drawn boundary."""
     query = select(Site.n, Site.boundary).where(Site.n.in_(n), Site.boundary.is_not(None), ~Site.deleted)
-    return [(number, geometry) for number, geometry in session.execute(query).tuples()]
+    return [(number, geometry) for number, geometry in session.execute(query)]
 
 
 def site_total(session: Session) -> int:

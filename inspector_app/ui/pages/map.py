@@ -28,6 +28,9 @@ from inspector_app.ui.theme import SPACE
 from inspector_app.ui.work import Changed
 
 BOUNDARIES_FROM_ZOOM = 9
+SITE_ZOOM = 10
+"""How near the map goes at least to show one place."""
+
 LISTED = 8
 """Sites that a card lists at most, where one place has several."""
 
@@ -207,7 +210,7 @@ class MapPage(Page):
     def _on_site_selected(self, site_id: str) -> None:
         if not site_id:
             self._chosen = None
-            self.view.tell("select", site=None, centre=False)
+            self.view.tell("select", site=None)
             self._show_choice()
         elif self._chosen is None or self._chosen.id != site_id:
             self._desk.work.read(self, cards, self._choose_selected, site_id=site_id)
@@ -219,11 +222,13 @@ class MapPage(Page):
     def _refresh_chosen(self, found: list[PointCard]) -> None:
         if found:
             self._chosen = found[0]
-            self.view.tell("select", site=_single(found[0]), centre=False)
+            self.view.tell("select", site=_single(found[0]))
 
     def _show_chosen(self, card: PointCard, *, centre: bool) -> None:
         self._chosen = card
-        self.view.tell("select", site=_single(card), centre=centre)
+        self.view.tell("select", site=_single(card))
+        if centre:
+            self.view.tell("look", once=True, lat=card.lat, lon=card.lon, least=SITE_ZOOM)
         self.view.tell("card", once=True, card=self._card([card], title=card.code, lat=card.lat, lon=card.lon))
         self._show_choice()
 
@@ -334,7 +339,8 @@ class MapPage(Page):
     @Slot(float, float)
     def show_position(self, lat: float, lon: float) -> None:
         """One's own place and the sites nearest to it."""
-        self.view.tell("here", place={"lat": lat, "lon": lon}, zoom=9)
+        self.view.tell("here", place={"lat": lat, "lon": lon})
+        self.view.tell("look", once=True, lat=lat, lon=lon, least=SITE_ZOOM)
         self._desk.work.read(self, around, lambda found: self._show_around(found, lat, lon), lat=lat, lon=lon, limit=LISTED)
 
     def _show_around(self, found: list[tuple[PointCard, float]], lat: float, lon: float) -> None:
