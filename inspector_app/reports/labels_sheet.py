@@ -3,7 +3,6 @@
 from itertools import groupby
 from typing import Any, Final
 
-from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.lib.units import mm
 
 from inspector_app.reports.blocks import Label, Labels
@@ -53,6 +52,8 @@ def _label(sheet: Sheet, label: Label, x: float, y: float, wide: float) -> None:
 
 def _code(sheet: Sheet, text: str, x: float, y: float) -> None:
     """A QR code from its lower left corner, with the quiet edge of four modules that readers want."""
+    from reportlab.graphics.barcode.qr import QrCodeWidget  # noqa: PLC0415 - slow to import, and only labels have codes
+
     widget: Any = QrCodeWidget(text, barLevel="M")
     code = widget.qr
     code.make()
