@@ -312,6 +312,11 @@ def basis_of(origin: Status, target: Status) -> frozenset[DocumentType]:
     return frozenset() if step is None else step.basis
 
 
+def is_lawful(origin: str, target: str) -> bool:
+    """Whether the law knows a step between two statuses."""
+    return (origin, target) in _STEPS
+
+
 def unmet(step: Step, facts: SiteFacts, *, on: date, documents: frozenset[DocumentType]) -> tuple[Guard, ...]:
     """The guards of a step that do not hold on a day, for a form that shows what is missing."""
     known = replace(facts, documents=documents)

@@ -300,3 +300,65 @@ def _recompute() -> Iterator[str]:
     for number, table, columns in _SEARCHED:
         words = " || ' ' || ".join(f"COALESCE({column}, '')" for column in columns)
         yield f"INSERT INTO search (rowid, words) SELECT n * 16 + {number}, {words} FROM {table} WHERE deleted = 0"
+
+
+def disagreements() -> Iterator[tuple[str, str]]:
+    """(table, SELECT of the ids or keys whose kept value is not what its sources say); nothing in a sound register."""
+    columns = ("corrected_g", "CORRECTION"), ("sold_g", "SOLD"), ("transferred_g", "TRANSFERRED")
+    item = " OR ".join(
+        (
+            f"accepted_g <> ({_ACCEPTED.format(item='i.id')})",
+            f"removed_g <> ({_REMOVED.format(item='i.id')})",
+            *(f"{column} <> ({_ENTERED.format(item='i.id', kind=kind)})" for column, kind in columns),
+        )
+    )
+    yield "waste_item", f"SELECT id FROM waste_item i WHERE {item}"
+    sums = "COUNT(*), COALESCE(SUM(accepted_g + corrected_g), 0), COALESCE(SUM(removed_g), 0)"
+    sums += ", COALESCE(SUM(sold_g), 0), COALESCE(SUM(transferred_g), 0)"
+    yield (
+        "site",
+        (
+            "SELECT id FROM site s WHERE (items, inventory_g, removed_g, sold_g, transferred_g) IS NOT"
+            f" (SELECT {sums} FROM waste_item WHERE site_id = s.id AND deleted = 0)"
+            " OR pcb_items <> (SELECT COUNT(*) FROM pcb_item WHERE site_id = s.id AND deleted = 0)"
+        ),
+    )
+    chain = "site_id = s.id AND state = 'ACCEPTED' AND deleted = 0"
+    last = f"FROM status_event WHERE {chain} ORDER BY position DESC, n DESC LIMIT 1"
+    yield (
+        "site",
+        (
+            f"SELECT id FROM site s WHERE status IS NOT COALESCE((SELECT to_status {last}), 'DISCOVERED')"
+            f" OR status_since IS NOT (SELECT effective_on {last})"
+            f" OR state_owned_since IS NOT (SELECT MIN(effective_on) FROM status_event WHERE {chain} AND to_status IN {_OWNED})"
+            " OR disputed <> EXISTS (SELECT 1 FROM status_event WHERE site_id = s.id AND deleted = 0 AND state = 'DISPUTED')"
+            " OR proposed IS NOT (SELECT to_status FROM status_event"
+            " WHERE site_id = s.id AND deleted = 0 AND state = 'PROPOSED' ORDER BY n DESC LIMIT 1)"
+        ),
+    )
+    yield "item_year", _differing("item_id, year, site_id, mass_g", "item_id", "item_year", [_YEARS.format(which="")])
+    made = [each for each in _recompute() if each.startswith("INSERT INTO counter ")]
+    yield "counter", _differing("kind, key, count, mass_g", "kind || ' ' || key", "counter", made)
+    for number, table, columns_ in _SEARCHED:
+        words = " || ' ' || ".join(f"COALESCE(t.{column}, '')" for column in columns_)
+        yield (
+            "search",
+            (
+                f"SELECT t.id FROM {table} t LEFT JOIN search s ON s.rowid = t.n * 16 + {number}"
+                f" WHERE s.words IS NOT CASE WHEN t.deleted THEN NULL ELSE {words} END"
+            ),
+        )
+
+
+def _differing(columns: str, key: str, table: str, inserts: list[str]) -> str:
+    """SELECT of the keys by which a wholly derived table and what would be inserted into it differ.
+
+    A counter that went back to nothing stays as a row of zeros and means the same as none.
+    """
+    fresh = " UNION ALL ".join("SELECT" + each.partition("SELECT")[2] for each in inserts)
+    counts = " WHERE count <> 0 OR mass_g <> 0" if table == "counter" else ""
+    return (
+        f"WITH fresh({columns}) AS ({fresh})"
+        f" SELECT {key} FROM (SELECT {columns} FROM {table}{counts} EXCEPT SELECT * FROM fresh)"
+        f" UNION SELECT {key} FROM (SELECT * FROM fresh{counts} EXCEPT SELECT {columns} FROM {table})"
+    )

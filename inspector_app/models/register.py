@@ -3,12 +3,12 @@
 What is set on each connection and why stands in sync.md b.15: WAL, synchronous=FULL, foreign keys, no memory map.
 """
 
+import glob
 import hashlib
 import os
 import secrets
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -179,12 +179,9 @@ class Register:
             connection.commit()
 
     def _copy(self, target: Path) -> None:
-        """A consistent copy of the file as it is now, encrypted as it is."""
-        with self._writer.connect() as connection:
-            connection.rollback()
-            driver = connection.connection.driver_connection
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
-            shutil.copy2(self.path, target)
+        """A consistent copy of the file as it is now, while others read and write; encrypted as it is."""
+        with closing(self._connect()) as source, closing(self._connect(target)) as copy:
+            source.backup(copy)
 
     def copy(self, target: Path) -> None:
         """A consistent copy of the file as it is now, encrypted as it is, whole or not at all. Raises DiskFull and its like."""
@@ -194,8 +191,10 @@ class Register:
                 self._copy(part)
             part.replace(target)
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise CannotWrite(file=target, detail=error.strerror or str(error)) from error
+        finally:
+            for leftover in part.parent.glob(glob.escape(part.name) + "*"):
+                leftover.unlink()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -321,10 +320,10 @@ class Register:
         event.listen(engine, "begin", _begin)
         return engine
 
-    def _connect(self) -> Any:
+    def _connect(self, path: Path | None = None) -> Any:
         if dbapi2.sqlite_version_info < _OLDEST_SQLITE:
             raise RuntimeError(f"SQLite {dbapi2.sqlite_version} can corrupt a register (WAL-reset bug)")
-        connection = dbapi2.connect(str(self.path), check_same_thread=False, isolation_level=None, timeout=10)
+        connection = dbapi2.connect(str(path or self.path), check_same_thread=False, isolation_level=None, timeout=10)
         try:
             if self._key:
                 connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong passphrase is no news for the terminal
