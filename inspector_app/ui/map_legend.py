@@ -1,8 +1,9 @@
-"""The legend of the map: every mark in view of the filter with its number; what is unticked is not drawn."""
+"""What lies over the map. The legend: every mark in view of the filter with its number; what is unticked is not drawn."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from inspector_app.domain.marks import DISPUTED, MARKS, Mark
@@ -11,6 +12,7 @@ from inspector_app.models.queries.points import KINDS
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.marks import mark_icon
 from inspector_app.ui.parts import Card, label, link
+from inspector_app.ui.theme import SPACE
 
 
 def kind_mark(kind: int) -> Mark:
@@ -100,3 +102,39 @@ class Legend(Card):
         self.hidden = self.hidden - {kind} if on else self.hidden | {kind}
         self._all.setVisible(bool(self.hidden))
         self.hidden_changed.emit(sorted(self.hidden))
+
+
+class MapFrame(QWidget):
+    """The map with what lies over it: the legend at the upper left, over foreign land; the coordinates below."""
+
+    def __init__(self, view: QWidget, desk: Desk) -> None:
+        """Lay a legend and an empty readout over `view`."""
+        super().__init__()
+        self._view = view
+        view.setParent(self)
+        self.legend = Legend(desk, self)
+        self.readout = QLabel(self)
+        self.readout.setProperty("part", "context")
+        self.readout.setTextFormat(Qt.TextFormat.PlainText)
+        self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.readout.hide()
+
+    def read_out(self, text: str) -> None:
+        """Say the coordinates under the pointer; an empty text takes them away."""
+        self.readout.setText(text)
+        self.readout.setVisible(bool(text))
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Keep what lies over the map in its corners."""
+        self._view.setGeometry(self.rect())
+        self.legend.adjustSize()
+        edge = SPACE[2]
+        self.legend.move(QPoint(edge, edge))
+        self.readout.adjustSize()
+        self.readout.move(QPoint(edge, self.height() - self.readout.height() - edge))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fill the room."""
+        super().resizeEvent(event)
+        self.arrange()

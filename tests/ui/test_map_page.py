@@ -6,7 +6,8 @@ import os
 import signal
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QUrl
+from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice, QPoint, Qt, QUrl
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWebEngineCore import QWebEnginePage
 
@@ -23,6 +24,7 @@ from inspector_app.ui.desk import Desk
 from inspector_app.ui.pages.map import MapPage
 from inspector_app.ui.theme import Theme
 from inspector_app.ui.work import Work
+from tests.maps.test_tiles import make
 
 HOSTILE = (
     "</script><script>window.HACKED=1</script>",
@@ -190,16 +192,15 @@ def test_the_filter_of_the_table_holds_on_the_map_and_can_be_put_away_here(qtbot
     shown[1].selection.set_filter(SiteFilter(statuses=frozenset({Status.SOLD})))
     qtbot.waitUntil(lambda: len(items(qtbot, page)) == 1)
     assert page.context.text() == f"1 of {len(Status)}"
-    assert not page.filter_button.isHidden()
 
-    page.filter_button.click()
+    page.filters.clear.click()
     qtbot.waitUntil(lambda: len(items(qtbot, page)) == len(Status))
-    assert page.filter_button.isHidden()
+    assert shown[1].selection.filter.is_empty
 
 
 def test_a_change_in_the_register_changes_the_mark_without_a_new_page(qtbot, page, shown, sites):
     register, ids = sites
-    lat, lon, n = place(register, ids["S07"])
+    lat, _lon, n = place(register, ids["S07"])
     js(qtbot, page, "(window.SAME_PAGE = 1)")
 
     def move(session):
@@ -214,7 +215,7 @@ def test_a_change_in_the_register_changes_the_mark_without_a_new_page(qtbot, pag
 def test_a_boundary_is_drawn_by_clicking_and_kept(qtbot, page, shown, sites):
     register, ids = sites
     shown[1].selection.select(ids["S10"])
-    qtbot.waitUntil(lambda: page.draw_button.isEnabled())
+    qtbot.waitUntil(page.draw_button.isEnabled)
     qtbot.waitUntil(lambda: js(qtbot, page, "inspector.page.map.getZoom()") >= 10)
     page.draw_button.click()
     qtbot.waitUntil(lambda: js(qtbot, page, "inspector.page.tool.active"))
@@ -227,7 +228,7 @@ def test_a_boundary_is_drawn_by_clicking_and_kept(qtbot, page, shown, sites):
 
     assert "km²" in page.tools.result.text()
     page.tools.save.click()
-    qtbot.waitUntil(lambda: page.tools.isHidden())
+    qtbot.waitUntil(page.tools.isHidden)
     with register.reading() as session:
         site = session.get(Site, ids["S10"])
         assert len(site.boundary["coordinates"][0]) == 4
@@ -316,6 +317,26 @@ def test_a_page_whose_process_dies_comes_back_as_it_was(qtbot, page):
     qtbot.waitUntil(lambda: js(qtbot, page, "inspector.page.map.getZoom()") == 7, timeout=20_000)
     qtbot.waitUntil(lambda: len(items(qtbot, page)) > 0, timeout=20_000)
     qtbot.waitUntil(lambda: js(qtbot, page, "Object.keys(inspector.page.shapes).length") >= 5, timeout=20_000)
+
+
+def test_an_offline_map_of_the_user_lies_under_the_sites_and_a_bad_one_is_explained(qtbot, page, tmp_path):
+    picture = QImage(256, 256, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.green)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.save(buffer, "PNG")
+    path = make(tmp_path / "green.mbtiles", tiles=[(1, x, y, bytes(buffer.data().data())) for x in (0, 1) for y in (0, 1)])
+
+    assert page.show_tiles(path)
+    qtbot.waitUntil(lambda: js(qtbot, page, "document.querySelectorAll('.leaflet-tile-loaded').length") > 0)
+    assert len(items(qtbot, page)) == len(Status)
+
+    broken = tmp_path / "broken.mbtiles"
+    broken.write_text("no map")
+    assert not page.show_tiles(broken)
+    assert page.strips.count() == 1
+    page.forget_tiles()
+    qtbot.waitUntil(lambda: js(qtbot, page, "document.querySelectorAll('.leaflet-tile').length") == 0)
 
 
 def test_nothing_was_ever_asked_of_the_network(qtbot, page):

@@ -4,9 +4,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from inspector_app.actions.sites import draw_boundary
 from inspector_app.domain import places
@@ -19,7 +19,8 @@ from inspector_app.maps.tiles import Tiles
 from inspector_app.models.queries.points import KINDS, PointCard, around, boundaries, cards, points, site_total
 from inspector_app.models.queries.sites import SiteFilter
 from inspector_app.ui.desk import Desk
-from inspector_app.ui.map_legend import Legend, kind_label, kind_mark
+from inspector_app.ui.filters import FilterBar
+from inspector_app.ui.map_legend import MapFrame, kind_label, kind_mark
 from inspector_app.ui.map_tools import ToolBar, corners, length, polygon
 from inspector_app.ui.map_view import MapView
 from inspector_app.ui.messages import sentences
@@ -75,16 +76,15 @@ class MapPage(Page):
         self.draw_button = button(say("Draw boundary"), self.draw_boundary, theme=desk.theme, icon="vector-polygon")
         self.open_button = button(say("Open site"), self._open_chosen, "primary")
         self.add_actions(self.layers_button, self.measure_button, self.near_button, self.draw_button, self.open_button)
-        self.filter_button = button("", self._forget_filter, "chip")
-        self.filter_button.setCheckable(True)
-        self.head.insertWidget(2, self.filter_button)
+        self.filters = FilterBar(desk)
         self.tools = ToolBar(desk)
         self.view = MapView(background=palette(desk.theme.name)["abroad"])
         self.view.setAccessibleName(say("Map of the sites"))
-        self.frame = _Frame(self.view, desk)
+        self.frame = MapFrame(self.view, desk)
         self.legend = self.frame.legend
         self.readout = self.frame.readout
         self.body.setSpacing(SPACE[1])
+        self.body.addWidget(self.filters)
         self.body.addWidget(self.tools)
         self.body.addWidget(self.frame, 1)
         self._show_choice()
@@ -174,11 +174,7 @@ class MapPage(Page):
 
     @Slot(object)
     def _on_filter_changed(self, _chosen: SiteFilter) -> None:
-        self._show_choice()
         self._reload()
-
-    def _forget_filter(self) -> None:
-        self._desk.selection.set_filter(SiteFilter())
 
     @Slot(Changed)
     def _on_register_changed(self, changed: Changed) -> None:
@@ -235,10 +231,6 @@ class MapPage(Page):
     def _show_choice(self) -> None:
         for each in (self.open_button, self.draw_button):
             each.setEnabled(self._chosen is not None)
-        active = not self._desk.selection.filter.is_empty
-        self.filter_button.setVisible(active)
-        self.filter_button.setChecked(active)
-        self.filter_button.setText(self._desk.words.say("Filter of the table applies") + " \N{MULTIPLICATION X}")
 
     def _open_chosen(self) -> None:
         if self._chosen is not None:
@@ -397,41 +389,6 @@ class MapPage(Page):
         if self.view.answers.tiles is not None:
             self.view.answers.tiles.close()
             self.view.answers.tiles = None
-
-
-class _Frame(QWidget):
-    """The map with what lies over it: the legend at the upper left, over foreign land; the coordinates below."""
-
-    def __init__(self, view: MapView, desk: Desk) -> None:
-        super().__init__()
-        self._view = view
-        view.setParent(self)
-        self.legend = Legend(desk, self)
-        self.readout = QLabel(self)
-        self.readout.setProperty("part", "context")
-        self.readout.setTextFormat(Qt.TextFormat.PlainText)
-        self.readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.readout.hide()
-
-    def read_out(self, text: str) -> None:
-        """Say the coordinates under the pointer; an empty text takes them away."""
-        self.readout.setText(text)
-        self.readout.setVisible(bool(text))
-        self.arrange()
-
-    def arrange(self) -> None:
-        """Keep what lies over the map in its corners."""
-        self._view.setGeometry(self.rect())
-        self.legend.adjustSize()
-        edge = SPACE[2]
-        self.legend.move(QPoint(edge, edge))
-        self.readout.adjustSize()
-        self.readout.move(QPoint(edge, self.height() - self.readout.height() - edge))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Fill the room."""
-        super().resizeEvent(event)
-        self.arrange()
 
 
 def _kind(card: PointCard) -> int:
