@@ -1,0 +1,77 @@
+"""What the page of sync shows: where this register stands, what waits, what came, and what a person must decide."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inspector_app.domain.ownership import EventState, Status
+from inspector_app.domain.people import Role
+from inspector_app.models.exchange import facts
+from inspector_app.models.queries.history import (
+    Change,
+    ConflictRow,
+    SyncRow,
+    conflict_count,
+    conflicts,
+    refused,
+    syncs,
+    waiting,
+    waiting_count,
+)
+from inspector_app.models.sites import Site, StatusEvent
+
+_SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A status event that somebody must answer."""
+
+    id: str
+    site_id: str
+    site: str
+    to_status: Status
+    actor: str
+    state: EventState
+
+
+@dataclass(frozen=True, slots=True)
+class Syncing:
+    """Everything that the page shows; lists hold the first of what the counts count."""
+
+    server: str
+    person: str
+    role: Role
+    waiting_count: int
+    conflict_count: int
+    waiting: tuple[Change, ...]
+    refused: tuple[Change, ...]
+    conflicts: tuple[ConflictRow, ...]
+    steps: tuple[OpenStep, ...]
+    syncs: tuple[SyncRow, ...]
+
+
+def syncing(session: Session) -> Syncing:
+    """The state of the exchange with the central server; `server` is empty before the enrolment."""
+    named = facts(session)
+    steps = session.execute(
+        select(StatusEvent.id, StatusEvent.site_id, Site.code, StatusEvent.to_status, StatusEvent.actor, StatusEvent.state)
+        .join(Site, Site.id == StatusEvent.site_id)
+        .where(StatusEvent.state.in_((EventState.PROPOSED, EventState.DISPUTED)), StatusEvent.deleted.is_(False))
+        .order_by(StatusEvent.recorded_at)
+        .limit(_SHOWN)
+    )
+    server = named.get("server", "")
+    return Syncing(
+        server=server,
+        person=named.get("person", ""),
+        role=Role(named.get("role", Role.INSPECTOR)),  # type: ignore[call-arg]
+        waiting_count=waiting_count(session) if server else 0,
+        conflict_count=conflict_count(session),
+        waiting=tuple(waiting(session, limit=_SHOWN)) if server else (),
+        refused=tuple(refused(session, limit=_SHOWN)),
+        conflicts=tuple(conflicts(session, limit=100)),
+        steps=tuple(OpenStep(*row) for row in steps),
+        syncs=tuple(syncs(session, limit=100)),
+    )
