@@ -27,7 +27,7 @@ class Data:
 
     def register(self, sites: int, *, encrypted: bool = False) -> Path:
         """The register with so many synthetic sites; made first when it is not there (four minutes for 100,000)."""
-        path = self.folder / f"{sites}-{self._sort}{'-encrypted' if encrypted else ''}.register"
+        path = self.named(f"{sites}{'-encrypted' if encrypted else ''}")
         if path.is_file():
             return path
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -40,6 +40,10 @@ class Data:
         register.close()
         part.replace(path)
         return path
+
+    def named(self, name: str) -> Path:
+        """Where a register is kept that this version of the tables and the generator makes."""
+        return self.folder / f"{name}-{self._sort}.register"
 
     @contextlib.contextmanager
     def opened(self, sites: int, *, encrypted: bool = False) -> Iterator[Register]:
