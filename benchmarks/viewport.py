@@ -20,7 +20,7 @@ def measure(data: Data, *, sizes: tuple[int, ...], rounds: int) -> Iterator[Figu
             found = points(session)
         yield from _views(found, size, rounds)
     if max(sizes) >= 100_000:
-        yield from _views(_made_up(1_000_000), 1_000_000, rounds)
+        yield from _views(made_up(1_000_000), 1_000_000, rounds)
 
 
 def _views(found: Points, size: int, rounds: int) -> Iterator[Figure]:
@@ -80,7 +80,7 @@ def _counted(tree: dbapi2.Connection, box: Box, zoom: int) -> object:
     ).fetchall()
 
 
-def _made_up(count: int) -> Points:
+def made_up(count: int) -> Points:
     """Places without a register, spread over the country."""
     chance = np.random.default_rng(2026)
     return Points(
