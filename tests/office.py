@@ -17,6 +17,7 @@ from inspector_app.models.people import Fact
 from inspector_app.models.register import Register
 
 D = date
+DISCOVERED, ESTIMATED = D(2020, 1, 1), D(2020, 1, 2)
 PAPERS = {
     Status.OWNER_SEARCH: [DocumentType.SURVEY_ACT],
     Status.CLAIM_FILED: [DocumentType.CLAIM, DocumentType.OWNER_INQUIRY],
@@ -64,7 +65,7 @@ class Office:
         with self.register.reading() as session:
             return [tuple(row) for row in session.execute(text(sql), given)]
 
-    def site(self, code: str = "A-1", *, on: date = D(2020, 1, 1), region: str = "47", **given: Any) -> str:
+    def site(self, code: str = "A-1", *, on: date = DISCOVERED, region: str = "47", **given: Any) -> str:
         values = {"name_en": "Training site", "lat": 43.65, "lon": 51.16, **given}
         return self.do(sites.register_site, code=code, region=region, discovered_on=on, **values)
 
@@ -97,7 +98,7 @@ class Office:
         self.estimate(item, tonnes, accepted=True)
         return item
 
-    def estimate(self, item: str, tonnes: str | int, *, on: date = D(2020, 1, 2), accepted: bool = False) -> str:
+    def estimate(self, item: str, tonnes: str | int, *, on: date = ESTIMATED, accepted: bool = False) -> str:
         return self.do(
             waste.add_estimate,
             item,

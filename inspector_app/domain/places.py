@@ -77,13 +77,15 @@ def boundary(geometry: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
     field = N_("Boundary")
     if geometry.get("type") not in {"Polygon", "MultiPolygon"}:
         raise BadValue(field=field, reason=N_("an area is expected."))
+    if not _are_numbers(geometry.get("coordinates")):
+        raise BadValue(field=field, reason=N_("an area is expected."))
     try:
         area = shape(dict(geometry))
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError) as error:
         raise BadValue(field=field, reason=N_("an area is expected.")) from error
     if area.is_empty or shapely.get_num_coordinates(area) > MOST_POINTS:
         raise BadValue(field=field, reason=N_("3 to 10 000 corners are expected."))
-    area = shapely.force_2d(area)
+    area = shapely.orient_polygons(shapely.force_2d(area))  # GeoJSON's right-hand rule; areas of holes count negative by it
     corners = shapely.get_coordinates(area).tolist()
     for lon, lat in corners:
         check_inside(lat, lon)
@@ -95,6 +97,13 @@ def boundary(geometry: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
         raise BadValue(field=field, reason=N_("the area is smaller than a square metre."))
     plain = mapping(area)
     return {"type": plain["type"], "coordinates": _lists(plain["coordinates"])}, round(square_m)
+
+
+def _are_numbers(value: Any) -> bool:
+    """Whether nested lists hold nothing but finite numbers."""
+    if isinstance(value, list | tuple):
+        return all(_are_numbers(each) for each in value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _lists(value: Any) -> Any:
@@ -125,7 +134,7 @@ def area_m2(ring: Sequence[tuple[float, float]]) -> float:
 
 # -- reading --------------------------------------------------------------------------------------------------------------
 
-_NUMBER = r"[-+\u2212]?\d+(?:[.,]\d+)?"
+_NUMBER = r"[-+\u2212]?[0-9]+(?:[.,][0-9]+)?"
 _SIGNS = str.maketrans(
     {
         "\u2212": "-",
@@ -151,10 +160,10 @@ _DIRECTIONS: tuple[tuple[str, str], ...] = (
     (r"Ш\.?\s*Б\.?", "E"),
 )
 """Cyrillic directions: Russian, and Kazakh «с.е.» (northern latitude) and «ш.б.» (eastern longitude)."""
-_UTM = re.compile(rf"(\d{{2}})\s*N\s+({_NUMBER})\s*[ ,;]\s*({_NUMBER})")
+_UTM = re.compile(rf"([0-9]{{2}})\s*N\s+({_NUMBER})\s*[ ,;]\s*({_NUMBER})")
 _ANGLE = re.compile(
-    r"(?P<before>[NSEW])?\s*(?P<sign>-)?(?P<d>\d{1,3}(?:\.\d+)?)\s*(?:°\s*|\s+)?"
-    r"(?:(?P<m>\d{1,2}(?:\.\d+)?)\s*(?:'\s*|\s+|$)?)?(?:(?P<s>\d{1,2}(?:\.\d+)?)\s*(?:\"|'')?)?\s*(?P<after>[NSEW])?"
+    r"(?P<before>[NSEW])?\s*(?P<sign>-)?(?P<d>[0-9]{1,3}(?:\.[0-9]+)?)\s*(?:°\s*|\s+)?"
+    r"(?:(?P<m>[0-9]{1,2}(?:\.[0-9]+)?)\s*(?:'\s*|\s+|$)?)?(?:(?P<s>[0-9]{1,2}(?:\.[0-9]+)?)\s*(?:\"|'')?)?\s*(?P<after>[NSEW])?"
 )
 
 
@@ -188,11 +197,11 @@ def _float(text: str) -> float:
 
 def _pair(plain: str) -> tuple[float, float] | None:
     """Two bare numbers, with a decimal comma or a decimal point; a lone comma between them separates."""
-    bare = re.sub(r"[XYХУ]\s*[=:]\s*", "", plain).strip()
+    bare = re.sub(r"[XYХУ]\s*[=:]?\s*", "", plain).strip()
     for pattern in (
-        r"([-+]?\d+(?:\.\d+)?)\s*[,;\s]\s*([-+]?\d+(?:\.\d+)?)",  # 43.65, 51.16
-        r"([-+]?\d+(?:,\d+)?)\s*(?:;|\s)\s*([-+]?\d+(?:,\d+)?)",  # 43,65 51,16
-        r"([-+]?\d+,\d+)\s*,\s*([-+]?\d+,\d+)",  # 43,65, 51,16
+        r"([-+]?[0-9]+(?:\.[0-9]+)?)\s*[,;\s]\s*([-+]?[0-9]+(?:\.[0-9]+)?)",  # 43.65, 51.16
+        r"([-+]?[0-9]+(?:,[0-9]+)?)\s*(?:;|\s)\s*([-+]?[0-9]+(?:,[0-9]+)?)",  # 43,65 51,16
+        r"([-+]?[0-9]+,[0-9]+)\s*,\s*([-+]?[0-9]+,[0-9]+)",  # 43,65, 51,16
     ):
         if found := re.fullmatch(pattern, bare):
             return _float(found[1]), _float(found[2])
@@ -246,10 +255,10 @@ def _read_angles(plain: str) -> tuple[float, float]:
 def _halves(plain: str) -> tuple[str, str] | None:
     """The text cut in two: after or before a letter of direction, at a separator, or at half of its numbers."""
     for pattern in (
-        r"([^NSEW]*\d[^NSEW]*[NSEW])[\s,;]*([^NSEW]*\d[^NSEW]*[NSEW])",
-        r"([NSEW][^NSEW]*\d[^NSEW]*?)[\s,;]*([NSEW][^NSEW]*\d[^NSEW]*)",
-        r"([^;]*\d[^;]*)[;]([^;]*\d[^;]*)",
-        r"([^,]*\d[^,]*),\s+([^,]*\d[^,]*)",
+        r"([^NSEW]*[0-9][^NSEW]*[NSEW])[\s,;]*([^NSEW]*[0-9][^NSEW]*[NSEW])",
+        r"([NSEW][^NSEW]*[0-9][^NSEW]*?)[\s,;]*([NSEW][^NSEW]*[0-9][^NSEW]*)",
+        r"([^;]*[0-9][^;]*)[;]([^;]*[0-9][^;]*)",
+        r"([^,]*[0-9][^,]*),\s+([^,]*[0-9][^,]*)",
         r"(.*\")\s*,?\s*(.*\")",
         r"([^']*')\s*,?\s*([^']*')",
         r"([^°]*°)\s*,?\s*([^°]*°)",

@@ -167,7 +167,7 @@ def proposed(office: Office) -> tuple[str, str]:
 
 
 def test_an_inspector_proposes_what_the_registrar_accepts(field_office: Office) -> None:
-    site, event = proposed(field_office)
+    _site, event = proposed(field_office)
     assert field_office.ask("SELECT status, proposed FROM site") == [("OWNER_SEARCH", "CLAIM_FILED")]
     with pytest.raises(RoleMayNot):
         field_office.do(ownership.accept_proposal, event)
