@@ -129,6 +129,8 @@ class PhotoCard(QFrame):
         self.caption.setPlaceholderText(say("Caption"))
         self.caption.setAccessibleName(say("Caption"))
         self.caption.setReadOnly(read_only)
+        self.caption.setToolTip(photo.caption or "")
+        self.caption.setCursorPosition(0)
         self.caption.editingFinished.connect(self._on_caption)
         where = "" if photo.lat is None or photo.lon is None else places.show(photo.lat, photo.lon)
         facts = " \N{MIDDLE DOT} ".join(

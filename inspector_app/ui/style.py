@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from string import Template
 
+from inspector_app.settings import RESOURCES
+
 _SHEET = Template("""
 * { font-family: $family; font-size: ${text_px}px; color: $text; }
 QMainWindow, QDialog, QWidget[part="page"], QScrollArea, QWidget[part="canvas"] { background: $background; }
@@ -29,7 +31,7 @@ QFrame[part="strip"][kind="ok"] { border-color: $ok; }
 QLabel[part="demo"] { background: $warning_weak; color: $warning; border-radius: 8px; padding: 6px 12px;
   font-size: ${secondary_px}px; }
 QLabel[part="context"] { background: $accent_weak; color: $accent; border-radius: 8px; padding: 6px 12px;
-  font-size: ${secondary_px}px; text-decoration: $underline; }
+  font-size: ${secondary_px}px; }
 
 QPushButton { min-height: ${inner}px; padding: 0 14px; background: $surface; border: ${border}px solid $line;
   border-radius: 6px; }
@@ -83,6 +85,10 @@ QComboBox QAbstractItemView::item { min-height: ${control}px; padding: 0 8px; }
 QCheckBox, QRadioButton { spacing: 8px; min-height: ${control}px; background: transparent; }
 QCheckBox[part="line"] { min-height: 0; spacing: 6px; }
 QCheckBox::indicator, QRadioButton::indicator { width: ${mark}px; height: ${mark}px; }
+QCheckBox::indicator { border: 2px solid $secondary; border-radius: 3px; background: $surface;
+  width: ${mark_inner}px; height: ${mark_inner}px; }
+QCheckBox::indicator:checked { border-color: $accent; background: $accent; image: url("$icons/tick-$tick.svg"); }
+QCheckBox::indicator:focus { border-color: $accent; }
 QRadioButton::indicator { border: 2px solid $secondary; border-radius: ${mark_radius}px; background: $surface;
   width: ${mark_inner}px; height: ${mark_inner}px; }
 QRadioButton::indicator:checked { border: 5px solid $accent; width: ${mark_dot}px; height: ${mark_dot}px; }
@@ -177,6 +183,8 @@ def sheet(
         family=family,
         underline=underline,
         brand="#FFFFFF",
+        icons=(RESOURCES / "icons").as_posix(),
+        tick="light" if tokens["on_accent"] == "#FFFFFF" else "dark",
         accent_line=tokens["accent_weak"] if underline == "none" else tokens["accent"],
         thumb=tokens["line"] if underline == "none" else tokens["secondary"],
     )

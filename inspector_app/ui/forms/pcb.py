@@ -34,13 +34,13 @@ def equipment_columns(desk: Desk, *, site: bool = True) -> list[Column[Equipment
     """The columns of a table of equipment; `site` when it holds that of several sites."""
     words, say = desk.words, desk.words.say
     columns: list[Column[Equipment]] = [
-        Column("label", say("Label"), lambda each: each.label, width=130),
+        Column("label", say("Label"), lambda each: each.label, width=150),
         Column("equipment", say("Equipment"), lambda each: say(each.equipment.label), width=110),
         Column(
             "model", say("Maker, model"), lambda each: " ".join(part for part in (each.maker, each.model) if part), width=150
         ),
         Column("serial", say("Serial number"), lambda each: each.serial_no or "", width=110),
-        Column("site", say("Site"), lambda each: each.site_code, width=110, tip=lambda each: each.site_name(words)),
+        Column("site", say("Site"), lambda each: each.site_code, width=90, tip=lambda each: each.site_name(words)),
         Column(
             "year",
             say("Year"),
@@ -72,8 +72,15 @@ def equipment_columns(desk: Desk, *, site: bool = True) -> list[Column[Equipment
             sort=lambda each: list(EquipmentCondition).index(each.condition),
             tone=lambda each: "danger" if each.condition in _ALARMING else "text",
         ),
-        Column("operation", say("Use"), lambda each: say(each.operation.label), width=110),
-        Column("storage", say("Storage"), lambda each: each.storage or "", width=140, stretch=True),
+        Column("operation", say("Use"), lambda each: say(each.operation.label), width=110, shown=False),
+        Column(
+            "storage",
+            say("Storage"),
+            lambda each: each.storage or "",
+            width=200,
+            stretch=True,
+            tip=lambda each: each.storage or "",
+        ),
     ]
     return [each for each in columns if site or each.key != "site"]
 

@@ -139,8 +139,8 @@ class _ListPage(Page):
             Column(
                 "loaded",
                 say("Loaded at"),
-                lambda each: words.moment(each.loaded_at),
-                width=130,
+                lambda each: words.date(_day(each.loaded_at)),
+                width=95,
                 sort=lambda each: each.loaded_at,
             ),
             Column("manifest", say("Manifest"), lambda each: each.manifest_no or "", width=110, shown=False),
@@ -254,7 +254,9 @@ class LedgerCard(Card):
         self.table.set_empty(Empty(desk.theme, say("No waste is in the inventory."), icon="scale-balance"))
         self.parts: tuple[QWidget, ...] = (self.heading, self.state, self.open, self.next, self.ledger_title, self.table)
         self.none = Empty(desk.theme, say("Choose a batch to see the mass ledger of its site."), icon="scale-balance")
-        for layout in (row(self.heading, None, self.open), row(self.state, None, self.next)):
+        standing = row(self.state, self.next)
+        standing.setStretch(0, 1)
+        for layout in (row(self.heading, None, self.open), standing):
             self.body.addLayout(layout)
         self.body.addSpacing(SPACE[2])
         self.body.addWidget(self.ledger_title)
