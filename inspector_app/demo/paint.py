@@ -80,7 +80,8 @@ class Canvas:
         rows = round((y1 - y0) * _SCALE)
         share = np.linspace(0, 1, rows)[:, None, None]
         band = (np.array(top) * (1 - share) + np.array(bottom) * share).astype(np.uint8)
-        self.image.paste(Image.fromarray(np.broadcast_to(band, (rows, WIDTH * _SCALE, 3)).copy()), (0, round(y0 * _SCALE)))
+        wide = Image.fromarray(band).resize((WIDTH * _SCALE, rows), Image.Resampling.NEAREST)
+        self.image.paste(wide, (0, round(y0 * _SCALE)))
 
     def speckle(self, x0: float, y0: float, x1: float, y1: float, *, colour: Colour, count: int, size: float) -> None:
         """Stones, tufts and dirt, small in the distance and larger near."""
@@ -165,7 +166,7 @@ class Canvas:
 
     def finished(self, title: str) -> bytes:
         """The picture as JPEG with grain, a darker rim, the title and the mark that says it was drawn."""
-        small = np.asarray(self.image.resize((WIDTH, HEIGHT), Image.Resampling.BOX)).astype(np.float32)
+        small = np.asarray(self.image.reduce(_SCALE)).astype(np.float32)
         grain = self.random.standard_normal((HEIGHT, WIDTH, 1), dtype=np.float32) * 5
         picture = Image.fromarray(np.clip(small * _rim() + grain, 0, 255).astype(np.uint8))
         over = Image.new("RGBA", picture.size, (0, 0, 0, 0))
