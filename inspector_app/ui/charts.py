@@ -89,7 +89,7 @@ class Bars(QWidget):
         painter.setFont(theme.font("secondary"))
         for value in ticks(highest):
             at = frame.bottom() - frame.height() * value / highest
-            painter.setPen(QPen(theme.colour("line"), 1))
+            painter.setPen(QPen(theme.colour("line"), 1, Qt.PenStyle.DotLine if theme.name == "sun" else Qt.PenStyle.SolidLine))
             painter.drawLine(QPointF(frame.left(), at), QPointF(frame.right(), at))
             painter.setPen(theme.colour("secondary"))
             painter.drawText(QRectF(0, at - 10, frame.left() - SPACE[1], 20), _RIGHT, self._show(value))
@@ -168,7 +168,7 @@ class BurnDown(QWidget):
             return frame.bottom() - frame.height() * max(0.0, min(count, highest)) / highest
 
         for value in ticks(highest):
-            painter.setPen(QPen(theme.colour("line"), 1))
+            painter.setPen(QPen(theme.colour("line"), 1, Qt.PenStyle.DotLine if theme.name == "sun" else Qt.PenStyle.SolidLine))
             painter.drawLine(QPointF(frame.left(), y(value)), QPointF(frame.right(), y(value)))
             painter.setPen(theme.colour("secondary"))
             painter.drawText(QRectF(0, y(value) - 10, frame.left() - SPACE[1], 20), _RIGHT, self.desk.words.number(value))
