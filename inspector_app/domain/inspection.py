@@ -177,7 +177,7 @@ def _check_answer(question: Question, answer: Any) -> None:
     field = question.text.en
     match question.kind:
         case "choice":
-            if answer not in {option.code for option in question.options}:
+            if not isinstance(answer, str) or answer not in {option.code for option in question.options}:
                 raise BadValue(field=field, reason=N_("one of the answers offered is expected."))
         case "number":
             is_number = isinstance(answer, int | float) and not isinstance(answer, bool) and math.isfinite(answer)
