@@ -104,31 +104,33 @@ class Snapshot:
     """Every site of one state of the register that passes the filter."""
 
     def __init__(self, points: Points, *, revision: int) -> None:
-        """Lay the points out west to east, in the unit square of the Web Mercator projection."""
-        order = np.argsort(points.lon, kind="stable")
+        """Lay the points out roughly west to east, in the unit square of the Web Mercator projection."""
+        x, y = _project(points.lat, points.lon)
+        # sixteen bits sort in linear time, and a viewport only needs to know where about to look
+        order = np.argsort(_strip(x), kind="stable")
         self.revision = revision
-        self._n = points.n[order]
-        self._lat, self._lon = points.lat[order], points.lon[order]
+        self._points, self._order = points, order
+        self._x, self._y = x[order], y[order]
+        self._strips = _strip(self._x)
         self._kind, self._remaining_g = points.kind[order], points.remaining_g[order]
-        self._code = points.code[order]
-        self._x, self._y = _project(self._lat, self._lon)
         self.counts: tuple[int, ...] = tuple(np.bincount(self._kind, minlength=len(KINDS)).tolist())
 
     def __len__(self) -> int:
-        return len(self._n)
+        return len(self._order)
 
     def box(self) -> Box | None:
         """The rectangle around all sites; nothing when there are none."""
-        return self._extent(slice(None)) if len(self._n) else None
+        return self._extent(slice(None)) if len(self) else None
 
     def single(self, n: int) -> Single | None:
         """The site with this number, if the filter lets it through."""
-        found = np.flatnonzero(self._n == n)
+        found = np.flatnonzero(self._points.n[self._order] == n)
         return self._single(int(found[0])) if len(found) else None
 
     def within(self, box: Box, *, hidden: Collection[int] = (), limit: int) -> list[Single]:
         """Sites inside a rectangle, worst first, at most `limit`."""
-        inside = (self._lon >= box.west) & (self._lon <= box.east) & (self._lat >= box.south) & (self._lat <= box.north)
+        lat, lon = self._points.lat[self._order], self._points.lon[self._order]
+        inside = (lon >= box.west) & (lon <= box.east) & (lat >= box.south) & (lat <= box.north)
         chosen = np.flatnonzero(inside & self._shown(hidden)[self._kind])
         return [self._single(int(at)) for at in chosen[np.argsort(self._kind[chosen], kind="stable")][:limit]]
 
@@ -139,7 +141,9 @@ class Snapshot:
         (west, east), (south, north) = _project(np.array([box.south, box.north]), np.array([box.west, box.east]))
         left, right = math.floor(west / size), math.floor(east / size) + 1
         top, bottom = math.floor(north / size), math.floor(south / size) + 1
-        first, last = np.searchsorted(self._x, [(left - 1) * size, (right + 1) * size])
+        ends = _strip(np.array([left * size, right * size]))
+        first = int(np.searchsorted(self._strips, ends[0], side="left"))
+        last = int(np.searchsorted(self._strips, ends[1], side="right"))
         column = np.floor(self._x[first:last] / size).astype(np.int64)
         row = np.floor(self._y[first:last] / size).astype(np.int64)
         inside = (column >= left) & (column < right) & (row >= top) & (row < bottom)
@@ -216,16 +220,18 @@ class Snapshot:
         return singles, clusters
 
     def _single(self, at: int) -> Single:
+        points, row = self._points, int(self._order[at])
         return Single(
-            int(self._n[at]),
-            round(float(self._lat[at]), 6),
-            round(float(self._lon[at]), 6),
-            int(self._kind[at]),
-            str(self._code[at]),
+            int(points.n[row]),
+            round(float(points.lat[row]), 6),
+            round(float(points.lon[row]), 6),
+            int(points.kind[row]),
+            str(points.code[row]),
         )
 
-    def _extent(self, rows: Column | slice) -> Box:
-        lat, lon = self._lat[rows], self._lon[rows]
+    def _extent(self, at: Column | slice) -> Box:
+        rows = self._order[at]
+        lat, lon = self._points.lat[rows], self._points.lon[rows]
         return Box(float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
 
     @staticmethod
@@ -247,6 +253,12 @@ def _project(lat: Column, lon: Column) -> tuple[Column, Column]:
     """Web Mercator: x grows east and y south, both 0 to 1 over the whole world."""
     sine = np.sin(np.radians(np.clip(lat, -85.0511, 85.0511)))
     return lon / 360 + 0.5, 0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)
+
+
+def _strip(x: Column) -> Column:
+    """Which of 65,536 strips of the world, west to east, an x lies in."""
+    strips: Column = np.clip(np.floor(x * 65536), 0, 65535).astype(np.uint16)
+    return strips
 
 
 def _longitude(x: float) -> float:

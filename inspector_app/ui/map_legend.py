@@ -82,16 +82,21 @@ class Legend(Card):
             self._grid.setRowMinimumHeight(kind, self._row if count else 0)
         self.adjustSize()
 
+    @property
+    def is_folded(self) -> bool:
+        """Whether only the title is shown."""
+        return self._list.isHidden()
+
     def fold(self) -> None:
         """Leave only the title, or show the list again: a small window wants its map."""
-        self._list.setVisible(self._list.isHidden())
+        self._list.setVisible(self.is_folded)
         self._name_fold()
         self.adjustSize()
         self.folded.emit()
 
     def _name_fold(self) -> None:
         say = self._desk.words.say
-        self._fold.setText(say("Show") if self._list.isHidden() else say("Hide"))
+        self._fold.setText(say("Show") if self.is_folded else say("Hide"))
 
     def show_all(self) -> None:
         """Hide nothing."""

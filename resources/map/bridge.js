@@ -15,6 +15,7 @@
     revision: 0,
     selected: null,
     here: null,
+    covered: 0, // pixels at the left that the window's legend lies over
     words: {},
   };
 
@@ -58,7 +59,13 @@
     // The whole country fills the window, whatever its size, until a person or the window goes elsewhere.
     stayHome() {
       const container = this.map.getContainer();
-      const fit = () => this.map.fitBounds(HOME, { animate: false });
+      const fit = () => {
+        this.map.fitBounds(HOME, { animate: false });
+        const [west, east] = [HOME.getWest(), HOME.getEast()].map((lon) => this.map.latLngToContainerPoint([48, lon]).x);
+        const free = Math.max(0, (this.map.getSize().x - (east - west)) / 2);
+        this.map.panBy([-Math.min(free, look.covered / 2), 0], { animate: false });
+      };
+      this.fitHome = fit;
       this.atHome = true;
       this.leaveHome = () => {
         this.atHome = false;
@@ -274,6 +281,13 @@
     on_look({ lat, lon, zoom, least }) {
       this.leaveHome();
       this.map.setView([lat, lon], zoom || Math.max(this.map.getZoom(), least), { animate: false });
+    }
+
+    on_covered({ left }) {
+      look.covered = left;
+      if (this.atHome) {
+        this.fitHome();
+      }
     }
 
     on_go({ box }) {

@@ -128,7 +128,7 @@ class MapPage(Page):
         bridge.enter.connect(self.tools.finish)
         bridge.escape.connect(self._on_escape)
         self.legend.hidden_changed.connect(self._tell_sites)
-        self.legend.folded.connect(self.frame.arrange)
+        self.legend.folded.connect(self._on_folded)
         self.tools.ended.connect(lambda: self.view.tell("tool", once=True, kind=None))
         self.tools.take_back.connect(lambda: self.view.tell("take_back", once=True))
         self.tools.saved.connect(self._save_boundary)
@@ -166,11 +166,19 @@ class MapPage(Page):
         self.context.setText(words.say("{n} of {m}", n=words.number(len(snapshot)), m=words.number(total)))
         self.legend.show_counts(snapshot.counts)
         self.frame.arrange()
+        self._tell_covered()
         self._tell_sites()
 
     def _tell_sites(self) -> None:
         if self.view.answers.snapshot is not None:
             self.view.tell("sites", revision=self.view.answers.snapshot.revision, hidden=sorted(self.legend.hidden))
+
+    def _on_folded(self) -> None:
+        self.frame.arrange()
+        self._tell_covered()
+
+    def _tell_covered(self) -> None:
+        self.view.tell("covered", left=0 if self.legend.is_folded else self.legend.width())
 
     @Slot(object)
     def _on_filter_changed(self, _chosen: SiteFilter) -> None:
