@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy.orm import Session
-
 from inspector_app.actions import money
 from inspector_app.demo.facts import KOSHKAR_ATA_BUDGET, LEGACY_BUDGET
 from inspector_app.demo.story import Act, Teller
 from inspector_app.domain.removal import Funding
 from inspector_app.i18n import N_
+from inspector_app.models.register import Open
 
 
 @dataclass(slots=True)
@@ -24,7 +23,7 @@ class Programmes:
 def programmes(t: Teller, known: Programmes) -> Iterator[Act]:
     """The two programmes, and the plan and spending of the legacy programme year by year."""
 
-    def make(session: Session) -> None:
+    def make(session: Open) -> None:
         known.legacy = money.make_programme(
             session,
             code="LEGACY",
@@ -56,7 +55,7 @@ def _budget(
     programme: Callable[[], str] | None,
     site: Callable[[], str] | None,
 ) -> Iterator[Act]:
-    def put(session: Session, year: int, planned: int, spent: int) -> None:
+    def put(session: Open, year: int, planned: int, spent: int) -> None:
         money.set_budget(
             session,
             year=year,
@@ -67,7 +66,7 @@ def _budget(
             programme_id=None if programme is None else programme(),
         )
 
-    def plan(session: Session) -> None:
+    def plan(session: Open) -> None:
         for year, planned, _spent in years:
             put(session, year, planned, 0)
 

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy.orm import Session
-
 from inspector_app.actions import money, removal, waste
 from inspector_app.demo.phrases import OPERATOR
 from inspector_app.demo.story import Act, Teller
@@ -15,6 +13,7 @@ from inspector_app.domain.people import is_bin
 from inspector_app.domain.removal import Funding, TenderResult, WeighMethod
 from inspector_app.i18n import N_
 from inspector_app.models import changes
+from inspector_app.models.register import Open
 
 _D = DocumentType
 _TRUCK_G = 20_000_000
@@ -99,7 +98,7 @@ def removal_lap(
     """
     contract_id = ""
 
-    def sign(session: Session) -> None:
+    def sign(session: Open) -> None:
         nonlocal contract_id
         no = f"ДГ-{t.place.code}-{contract_on:%Y}"
         contract_id = removal.make_contract(
@@ -152,7 +151,7 @@ def _haul(
     tare = sum(13_000_000 + t.random.randrange(0, 160) * 20_000 for _ in range(trucks))
     serial = t.random.randint(10_000, 99_999)
 
-    def plan(session: Session) -> None:
+    def plan(session: Open) -> None:
         nonlocal batch_id
         batch_id = removal.plan_batch(
             session,
@@ -181,7 +180,7 @@ def _haul(
                 pcb_items=haul.equipment,
             )
 
-    def load_up(session: Session) -> None:
+    def load_up(session: Open) -> None:
         removal.load_batch(
             session,
             batch_id,
@@ -216,7 +215,7 @@ def _arrival(
     note = "Испарение воды из шлама в пути, акт взвешивания приложен." if differs else None
     received_on, destroyed_on = load + timedelta(2), load + timedelta(8)
 
-    def destroy(session: Session) -> None:
+    def destroy(session: Open) -> None:
         number = f"СУ-{serial}/{destroyed_on:%y}"
         removal.destroy_batch(session, batch(), certificate_no=number, on=destroyed_on)
         t.paper(session, _D.DESTRUCTION_CERT, destroyed_on, contractor.name, number)
@@ -236,7 +235,7 @@ def _arrival(
 def tender(t: Teller, on: date, *, lots: int) -> Iterator[Act]:
     """A tender is announced; the first one brings the site on offer."""
 
-    def announce(session: Session) -> None:
+    def announce(session: Open) -> None:
         t.tender_id = money.announce_tender(session, t.site_id, on=on, lots=lots).id
 
     yield t.act(on, N_("Announce a tender"), announce)
@@ -245,7 +244,7 @@ def tender(t: Teller, on: date, *, lots: int) -> Iterator[Act]:
 def tender_fails(t: Teller, on: date) -> Iterator[Act]:
     """Nobody bids."""
 
-    def close(session: Session) -> None:
+    def close(session: Open) -> None:
         number = f"ПК-{t.place.code}-{on:%y}/{on:%m}"
         money.close_tender(session, t.tender_id, result=TenderResult.FAILED, on=on, protocol_no=number)
         t.paper(session, _D.SALE_PROTOCOL, on, OPERATOR, "Протокол: конкурс признан несостоявшимся")
@@ -257,7 +256,7 @@ def sold(t: Teller, held: date, on: date, *, price_kzt: int) -> Iterator[Act]:
     """The tender is held, the waste goes to its buyer, the site is sold."""
     buyer = "ТОО «Учебный Покупатель»"
 
-    def close(session: Session) -> None:
+    def close(session: Open) -> None:
         money.close_tender(
             session,
             t.tender_id,
@@ -269,7 +268,7 @@ def sold(t: Teller, held: date, on: date, *, price_kzt: int) -> Iterator[Act]:
         )
         t.paper(session, _D.SALE_PROTOCOL, held, OPERATOR, "Протокол: конкурс состоялся")
 
-    def hand_over(session: Session) -> None:
+    def hand_over(session: Open) -> None:
         contract = t.paper(session, _D.SALE_CONTRACT, on, OPERATOR, f"Договор купли-продажи, {buyer}")
         t.paper(session, _D.ACCEPTANCE_ACT, on, OPERATOR, "Акт передачи покупателю")
         for item in t.items:
@@ -283,7 +282,7 @@ def sold(t: Teller, held: date, on: date, *, price_kzt: int) -> Iterator[Act]:
 def transferred(t: Teller, on: date) -> Iterator[Act]:
     """The local authority takes the waste over."""
 
-    def hand_over(session: Session) -> None:
+    def hand_over(session: Open) -> None:
         act = t.paper(session, _D.LEB_ACT, on, "Учебный акимат", "Акт передачи местному исполнительному органу")
         for item in t.items:
             waste.transfer(session, item, on=on, document_id=act)

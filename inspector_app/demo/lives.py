@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from sqlalchemy.orm import Session
-
 from inspector_app.actions import inspections, money
 from inspector_app.demo import hauls, particular
 from inspector_app.demo.budgets import Programmes
@@ -17,6 +15,7 @@ from inspector_app.domain.inspection import InspectionKind
 from inspector_app.domain.ownership import CourtResult, DocumentType, OwnershipType, Status
 from inspector_app.i18n import N_
 from inspector_app.models import changes
+from inspector_app.models.register import Open
 
 _D, _S = DocumentType, Status
 _FACTS = "На участке обнаружены отходы согласно таблице. Тара частично повреждена, ограждение местами отсутствует."
@@ -91,7 +90,7 @@ def _joins(t: Teller, known: Programmes) -> Iterator[Act]:
     if members:
         on = max((t.place.owned or t.place.discovered) + timedelta(58), date(2023, 1, 24))
 
-        def join(session: Session) -> None:
+        def join(session: Open) -> None:
             for programme in members:
                 money.add_to_programme(session, t.site_id, programme())
 
@@ -126,7 +125,7 @@ def _half_an_inspection(t: Teller) -> Iterator[Act]:
     """A visit of these days that is not finished yet: what is a draft, and can be left and continued."""
     on = date(2026, 11, 17)
 
-    def start(session: Session) -> None:
+    def start(session: Open) -> None:
         lat, lon = t.spot()
         act = inspections.start_inspection(
             session,

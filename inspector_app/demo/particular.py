@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from sqlalchemy.orm import Session
-
 from inspector_app.actions import documents, inspections, waste
 from inspector_app.demo import azpm, hauls
 from inspector_app.demo.facts import EQUIPMENT, Equipment, Lot
@@ -19,6 +17,7 @@ from inspector_app.domain.removal import Funding
 from inspector_app.domain.waste import PhysicalState, QuantityMethod, Unit
 from inspector_app.i18n import N_
 from inspector_app.models import changes
+from inspector_app.models.register import Open
 
 _D, _S = DocumentType, Status
 _CLEAN = "Территория очищена, отходы не обнаружены. Контрольные пробы грунта в пределах норм."
@@ -92,10 +91,10 @@ def azpm_life(t: Teller) -> Iterator[Act]:
 # -- Koshkar-Ata ----------------------------------------------------------------------------------------------------------
 
 
-def gamma(t: Teller) -> Callable[[Session, str], None]:
+def gamma(t: Teller) -> Callable[[Open, str], None]:
     """A line of readings in microsievert per hour: dry beach 0.8 to 1.5, two hot spots, background 0.12 (domain.md 2.4)."""
 
-    def measure(session: Session, inspection_id: str) -> None:
+    def measure(session: Open, inspection_id: str) -> None:
         values = [t.random.uniform(0.8, 1.5) for _ in range(9)] + [t.random.uniform(15, 30) for _ in range(2)] + [0.12]
         for number, value in enumerate(values, start=1):
             lat, lon = t.spot()
@@ -118,7 +117,7 @@ def gamma(t: Teller) -> Callable[[Session, str], None]:
 def koshkar_ata(t: Teller) -> Iterator[Act]:
     """Several estimates that disagree, yearly readings, and a budget line of its own."""
 
-    def estimates(session: Session) -> None:
+    def estimates(session: Open) -> None:
         item = t.items[0]
         add = waste.add_estimate
         add(
@@ -150,7 +149,7 @@ def koshkar_ata(t: Teller) -> Iterator[Act]:
 # -- PCB equipment --------------------------------------------------------------------------------------------------------
 
 
-def record_equipment(t: Teller, session: Session, known: list[Equipment]) -> None:
+def record_equipment(t: Teller, session: Open, known: list[Equipment]) -> None:
     """Every piece of the equipment of a site, under its waste item; ids are kept by model."""
     for each in known:
         wanted = "130301" if each.equipment == "OIL_CONTAINER" else "160209"
@@ -192,7 +191,7 @@ def _relocated(t: Teller, on: date) -> Iterator[Act]:
     for day, each in enumerate(models):
         moved_on = on + timedelta(day * 6)
 
-        def move(session: Session, each: Equipment = each, moved_on: date = moved_on) -> None:
+        def move(session: Open, each: Equipment = each, moved_on: date = moved_on) -> None:
             act = t.paper(session, _D.OTHER, moved_on, "Проект ПРООН/ГЭФ (учебный)", f"Акт перемещения: {each.model}")
             for item in t.equipment[each.model]:
                 waste.move_pcb_item(session, item, target=each.target or "", on=moved_on, document_id=act)
@@ -214,7 +213,7 @@ def capacitor_plant(t: Teller) -> Iterator[Act]:
     )
     leaking = t.equipment
 
-    def leaks(session: Session) -> None:
+    def leaks(session: Open) -> None:
         first = leaking["КС2-1,05-75"][0]
         waste.change_pcb_item(session, first, condition=EquipmentCondition.LEAKING, leak_since=on)
 
@@ -264,7 +263,7 @@ def slurry(t: Teller) -> Iterator[Act]:
 def overdue(t: Teller) -> Iterator[Act]:
     """A control visit was planned and did not take place."""
 
-    def plan(session: Session) -> None:
+    def plan(session: Open) -> None:
         inspections.start_inspection(
             session, t.site_id, kind=InspectionKind.CONTROL, planned_on=date(2026, 9, 15), inspector="Д. Макетов"
         )

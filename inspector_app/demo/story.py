@@ -8,8 +8,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from inspector_app.actions import documents, inspections, ownership, rows, sites, waste
 from inspector_app.demo import scenes
 from inspector_app.demo.facts import Lot, Place
@@ -19,6 +17,7 @@ from inspector_app.domain.inspection import InspectionKind
 from inspector_app.domain.ownership import CourtResult, DocumentType, OwnershipType, Status
 from inspector_app.domain.waste import PackagingCondition, QuantityMethod, Unit
 from inspector_app.i18n import KAZAKHSTAN, N_
+from inspector_app.models.register import Open
 
 _D = DocumentType
 _METRES_PER_DEGREE = 111_200
@@ -30,7 +29,7 @@ class Act:
 
     at: datetime
     command: str
-    do: Callable[[Session], object]
+    do: Callable[[Open], object]
 
 
 @dataclass(slots=True)
@@ -57,13 +56,13 @@ class Teller:
         self._last = max(morning, self._last + timedelta(minutes=self.random.randint(3, 11)))
         return self._last
 
-    def act(self, day: date, command: str, do: Callable[[Session], object]) -> Act:
+    def act(self, day: date, command: str, do: Callable[[Open], object]) -> Act:
         """An act on a day."""
         return Act(self.at(day), command, do)
 
     # -- pieces -------------------------------------------------------------------------------------------------------
 
-    def paper(self, session: Session, kind_of: DocumentType, on: date, issuer: str, title: str | None = None) -> str:
+    def paper(self, session: Open, kind_of: DocumentType, on: date, issuer: str, title: str | None = None) -> str:
         """Record a document with the next number of this site; answers with its id."""
         self._papers += 1
         number = f"{PREFIX.get(kind_of, 'ДОК')}-{self.place.code}-{on:%y}/{self._papers}"
@@ -75,14 +74,14 @@ class Teller:
     def step(self, on: date, target: Status, *papers: tuple[DocumentType, str, str | None], note: str | None = None) -> Act:
         """Record the papers of a step and take it, on one day."""
 
-        def do(session: Session) -> None:
+        def do(session: Open) -> None:
             for kind_of, issuer, title in papers:
                 self.paper(session, kind_of, on, issuer, title)
             ownership.take_step(session, self.site_id, target, on=on, note=note)
 
         return self.act(on, N_("Change the status"), do)
 
-    def photos(self, session: Session, names: Sequence[str], inspection_id: str | None, at: datetime) -> None:
+    def photos(self, session: Open, names: Sequence[str], inspection_id: str | None, at: datetime) -> None:
         """Draw pictures and attach them, with place, direction and caption."""
         place = self.place
         for number, scene in enumerate(names):
@@ -129,7 +128,7 @@ class Teller:
         """The site is found and drawn."""
         place, on, names = self.place, self.place.discovered, self.place.names
 
-        def register(session: Session) -> None:
+        def register(session: Open) -> None:
             act = documents.record_document(
                 session,
                 None,
@@ -171,7 +170,7 @@ class Teller:
         on = self.place.discovered + timedelta(after)
         guesses = [self._round(lot.grams * self.random.uniform(0.72, 1.3)) for lot in self.lots]
 
-        def inventory(session: Session) -> None:
+        def inventory(session: Open) -> None:
             for lot, guess in zip(self.lots, guesses, strict=True):
                 item = self._item(session, lot)
                 self.items.append(item)
@@ -204,7 +203,7 @@ class Teller:
         case_no = f"{self.random.randint(7110, 7194)}-{on:%y}-00-2/{self.random.randint(210, 4800)}"
         decision_id = ""
 
-        def decide(session: Session) -> None:
+        def decide(session: Open) -> None:
             nonlocal decision_id
             paper = self.paper(session, _D.COURT_DECISION, on, court)
             decision_id = ownership.record_decision(
@@ -245,7 +244,7 @@ class Teller:
     def weighed(self, on: date) -> Iterator[Act]:
         """Quantities are found by weighing or measuring and accepted; items that the survey did not list come in."""
 
-        def accept(session: Session) -> None:
+        def accept(session: Open) -> None:
             for number, lot in enumerate(self.lots):
                 if number == len(self.items):
                     self.items.append(self._item(session, lot))
@@ -254,7 +253,7 @@ class Teller:
 
         yield self.act(on, N_("Accept quantities"), accept)
 
-    def _item(self, session: Session, lot: Lot) -> str:
+    def _item(self, session: Open, lot: Lot) -> str:
         found = kind(lot.code)
         conditions = (PackagingCondition.RUSTED, PackagingCondition.INTACT, PackagingCondition.LEAKING, PackagingCondition.OPEN)
         item = waste.add_item(
@@ -278,7 +277,7 @@ class Teller:
 
     @staticmethod
     def _estimate(
-        session: Session, item: str, grams: int, method: QuantityMethod, on: date, source: str, *, accepted: bool = False
+        session: Open, item: str, grams: int, method: QuantityMethod, on: date, source: str, *, accepted: bool = False
     ) -> None:
         value = f"{grams // 1000}.{grams % 1000:03}".rstrip("0").rstrip(".")
         waste.add_estimate(
@@ -303,13 +302,13 @@ class Teller:
         conclusions: str,
         recommendation: Status | None = None,
         spill: str = "NO",
-        extra: Callable[[Session, str], None] | None = None,
+        extra: Callable[[Open, str], None] | None = None,
         findings: int = 12,
     ) -> Iterator[Act]:
         """A visit with answers, findings and pictures, finished and signed on the same day."""
         inspection_id = ""
 
-        def start(session: Session) -> None:
+        def start(session: Open) -> None:
             nonlocal inspection_id
             lat, lon = self.spot()
             inspection_id = inspections.start_inspection(
@@ -326,7 +325,7 @@ class Teller:
                 attendees=ATTENDEES,
             ).id
 
-        def fill(session: Session) -> None:
+        def fill(session: Open) -> None:
             inspections.change_inspection(session, inspection_id, answers=self.answers(spill))
             for number, lot in enumerate(self.lots[:findings] if visit is not InspectionKind.CLOSURE else ()):
                 found = kind(lot.code)
@@ -345,7 +344,7 @@ class Teller:
             if extra is not None:
                 extra(session, inspection_id)
 
-        def sign(session: Session) -> None:
+        def sign(session: Open) -> None:
             inspections.change_inspection(
                 session,
                 inspection_id,

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from inspector_app.demo.waste import kind, mirrors
 from inspector_app.demo.where import spots
 from inspector_app.domain import pcb
@@ -24,6 +22,7 @@ from inspector_app.models import changes
 from inspector_app.models.base import plain
 from inspector_app.models.entities import fields
 from inspector_app.models.reference import CLASSIFIER_VERSION
+from inspector_app.models.register import Open
 
 ITEMS, INSPECTIONS = 10, 3
 """Per site. Batches follow from the status: two per site on average."""
@@ -66,7 +65,7 @@ Row = dict[str, Any]
 Progress = Callable[[float, str], object]
 
 
-def add_sites(session: Session, count: int, *, seed: int, progress: Progress | None = None) -> None:
+def add_sites(session: Open, count: int, *, seed: int, progress: Progress | None = None) -> None:
     """Write `count` synthetic sites and all their rows. Only inside `Register.writing(bulk=True)`."""
     makers = _Sites(count, seed=seed, at=session.info["at_text"], author=session.info["author"])
     tables: tuple[tuple[str, Callable[[], Iterator[Row]]], ...] = (

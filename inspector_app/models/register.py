@@ -345,6 +345,10 @@ class Register:
         return connection
 
 
+Open = Session
+"""An open look at the register or an open transaction, by the name that rooms above the models use."""
+
+
 def changed(session: Session) -> frozenset[tuple[str, str]]:
     """What the last transaction of this session touched, as pairs of entity and row id."""
     return frozenset(session.info["touched"])
