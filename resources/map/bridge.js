@@ -86,9 +86,9 @@
         },
       );
       this.canvases = {
-        land: L.canvas({ pane: "land", padding: 0.35 }),
-        lines: L.canvas({ pane: "lines", padding: 0.35 }),
-        boundaries: L.canvas({ pane: "boundaries", padding: 0.35 }),
+        land: L.canvas({ pane: "land", padding: 0.25 }),
+        lines: L.canvas({ pane: "lines", padding: 0.25 }),
+        boundaries: L.canvas({ pane: "boundaries", padding: 0.25 }),
       };
     }
 

@@ -2,7 +2,7 @@
 "use strict";
 
 (function () {
-  const PADDING = 0.35; // of the window on each side, so that a drag shows no empty edge
+  const PADDING = 0.25; // of the window on each side, so that a drag shows no empty edge
   const MARK_PX = 6.5;
 
   function codePlaces(away) {
