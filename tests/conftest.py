@@ -40,3 +40,13 @@ def new_register(tmp_path: Path) -> Iterator[Callable[..., Register]]:
 def register(new_register: Callable[..., Register]) -> Register:
     """An empty register of a registrar."""
     return new_register(person="A. Registrar")
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo register, written once; tests that change something copy it."""
+    from inspector_app.demo.build import write_demo
+
+    path = tmp_path_factory.mktemp("demo") / "demo.register"
+    write_demo(path)
+    return path
