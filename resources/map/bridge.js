@@ -7,6 +7,29 @@
   const ROAM = L.latLngBounds([30, 30], [64, 105]);
   const LAYERS = ["neighbours", "country", "water", "regions", "towns"];
 
+  // Where the built-in geography ends (scripts/make_geo.py); no country ends there.
+  const EDGES = { lon: [40, 95], lat: [34, 60] };
+
+  function bordersOf(features) {
+    const isEdge = ([lon, lat], [lon2, lat2]) =>
+      (lon === lon2 && EDGES.lon.includes(lon)) || (lat === lat2 && EDGES.lat.includes(lat));
+    const lines = [];
+    features.forEach(({ geometry }) => {
+      (geometry.type === "MultiPolygon" ? geometry.coordinates.flat() : geometry.coordinates).forEach((ring) => {
+        let line = [ring[0]];
+        ring.slice(1).forEach((point, at) => {
+          if (isEdge(ring[at], point)) {
+            lines.push(line);
+            line = [];
+          }
+          line.push(point);
+        });
+        lines.push(line);
+      });
+    });
+    return { type: "MultiLineString", coordinates: lines.filter((line) => line.length > 1) };
+  }
+
   const look = {
     colours: null,
     marks: [],
@@ -417,6 +440,11 @@
         renderer: lines ? this.canvases.lines : this.canvases.land,
         style: (feature) => this.styleOf(name, feature.properties),
       }).addTo(this.map);
+      if (name === "neighbours") {
+        const style = () => ({ fill: false, color: look.colours.region, weight: 1 });
+        const options = { interactive: false, renderer: this.canvases.lines, style };
+        this.shapes.abroad = L.geoJSON(bordersOf(layer.features), options).addTo(this.map);
+      }
       if (name === "country") {
         const style = () => ({ fill: false, color: look.colours.border, weight: 1.4 });
         const band = () => ({ fill: false, color: look.colours.band, weight: 9 });
@@ -425,14 +453,14 @@
       }
       // fetched side by side, painted in one order
       LAYERS.forEach((each) => this.shapes[each] && this.shapes[each].bringToFront());
-      ["band", "border"].forEach((each) => this.shapes[each] && this.shapes[each].bringToFront());
+      ["abroad", "band", "border"].forEach((each) => this.shapes[each] && this.shapes[each].bringToFront());
     }
 
     styleOf(name, about) {
       const { colours } = look;
       switch (name) {
         case "neighbours":
-          return { color: colours.region, weight: 1, fillColor: colours.abroad, fillOpacity: 1 };
+          return { stroke: false, fillColor: colours.abroad, fillOpacity: 1 };
         case "country":
           return { stroke: false, fillColor: colours.land, fillOpacity: 1 };
         case "water":
@@ -442,7 +470,7 @@
           if (about.kind === "dry_bed") {
             return { color: colours.river, weight: 0.8, dashArray: "3 4", fillColor: colours.water, fillOpacity: 0.25 };
           }
-          return { color: colours.river, weight: 0.8, fillColor: colours.water, fillOpacity: 1 };
+          return { stroke: about.kind !== "sea", color: colours.river, weight: 0.8, fillColor: colours.water, fillOpacity: 1 };
         default:
           return { fill: false, stroke: !look.shown || look.shown.regions, color: colours.region, weight: 1 };
       }
