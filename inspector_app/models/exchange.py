@@ -14,6 +14,10 @@ from inspector_app.models.changes import GENESIS, Operation
 from inspector_app.models.people import Fact
 
 
+class Unfit(Exception):
+    """What was received cannot be rows of a register."""
+
+
 class Stage(Base):
     """A page as it came, compressed, until all pages are there and are applied at once."""
 

@@ -13,12 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from inspector_app.models.base import Flag, JsonText, json_text
 from inspector_app.models.changes import stored_value
 from inspector_app.models.entities import ENTITIES, fields, table
-from inspector_app.models.exchange import Conflict, Stage, SyncReceipt, facts, put_facts
+from inspector_app.models.exchange import Conflict, Stage, SyncReceipt, Unfit, facts, put_facts
 
 STATES = {"applied": "acked", "held": "held", "conflict": "conflict", "rejected": "rejected"}
 """What the server says of an operation, and the state it then has in the log."""
@@ -90,8 +91,11 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
         body = session.execute(select(Stage.body).where(Stage.n == n)).scalar_one()
         page = json.loads(zlib.decompress(body))
         count += len(page["rows"])
-        _apply(connection, page["rows"], own)
-        _remember(connection, page["operations"])
+        try:
+            _apply(connection, page["rows"], own)
+            _remember(connection, page["operations"])
+        except (IntegrityError, KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Unfit(str(getattr(error, "orig", error))) from error
         told((position + 1) / len(pages))
     session.execute(delete(Stage))
     known = facts(session)

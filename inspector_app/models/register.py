@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import uuid6
 from sqlalchemy import Connection, Engine, create_engine, event, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
@@ -36,7 +36,7 @@ from inspector_app.domain.errors import (
 )
 from inspector_app.domain.people import Role
 from inspector_app.i18n import KAZAKHSTAN
-from inspector_app.models import changes, derived, exchange, migrations  # noqa: F401 - the tables of exchange belong to it
+from inspector_app.models import changes, derived, exchange, migrations
 from inspector_app.models.base import Base
 from inspector_app.models.people import Fact
 
@@ -279,7 +279,7 @@ class Register:
     def hearing(self, *, bulk: bool = False) -> Iterator[Session]:
         """One transaction in which the server's word is written (models/heard.py); it makes no operations.
 
-        `bulk` as in `writing`. Nobody but the exchange with the server opens it.
+        `bulk` as in `writing`. Nobody but the exchange with the server opens it. Raises exchange.Unfit.
         """
         writer = self._writer.execution_options(begin="BEGIN IMMEDIATE")
         with (
@@ -298,7 +298,10 @@ class Register:
                 derived.recompute(connection)
                 derived.install(connection)
             changes.forget(connection)
-            session.commit()
+            try:
+                session.commit()
+            except IntegrityError as error:  # a row points to one that never came
+                raise exchange.Unfit(str(error.orig)) from error
 
     @staticmethod
     def _me(session: Session) -> Me:

@@ -191,7 +191,10 @@ def _chained(message: wire.Push) -> list[Given]:
     """Number the operations and link their hashes; the last must be the one announced."""
     given, before = [], message.prev_hash
     for seq, each in enumerate(message.operations, message.first_seq):
-        body = canonical(each.body).decode()
+        try:
+            body = canonical(each.body).decode()
+        except (ValueError, RecursionError) as error:  # a number that JSON cannot carry exactly
+            raise Refused(422, Refusal.MALFORMED, str(error)) from error
         before = digest(before, each, body)
         given.append(Given(seq, each.op_id, each, body, before))
     if before != message.last_hash:

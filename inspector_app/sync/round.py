@@ -286,13 +286,18 @@ class _Round:
             waiting = heard.has_stage(session)
             bulk = heard.is_bulk(session)
         self._tell(0.8, N_("Taking over what was received"))
-        with self._register.hearing(bulk=bulk) as session:
-            if waiting or level is None:
-                heard.apply(session, told=lambda share: self._tell(0.8 + 0.2 * share, N_("Taking over what was received")))
-            receipt = self._receipt(welcome, heard.unsent(session))
-            outcome = {name: value for name, value in asdict(receipt).items() if name != "at"}
-            heard.note_receipt(session, at=receipt.at, outcome=outcome)
-            exchange.put_facts(session, {"clock_offset_ms": welcome.clock_offset_ms})
+        try:
+            with self._register.hearing(bulk=bulk) as session:
+                if waiting or level is None:
+                    heard.apply(session, told=lambda share: self._tell(0.8 + 0.2 * share, N_("Taking over what was received")))
+                receipt = self._receipt(welcome, heard.unsent(session))
+                outcome = {name: value for name, value in asdict(receipt).items() if name != "at"}
+                heard.note_receipt(session, at=receipt.at, outcome=outcome)
+                exchange.put_facts(session, {"clock_offset_ms": welcome.clock_offset_ms})
+        except exchange.Unfit as unfit:
+            with self._register.hearing() as session:
+                heard.forget(session)
+            raise ServerNonsense(url=self._register.facts().get("server", ""), detail=str(unfit)) from unfit
         self._tell(1.0, N_("Everything is exchanged"))
         return receipt
 

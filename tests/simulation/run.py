@@ -1,9 +1,12 @@
 """Schedules: run one by its seed, run many, say what was found."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
+from inspector_app.models.base import json_text
 from tests.simulation import invariants
 from tests.simulation.world import Template, World
 
@@ -19,12 +22,12 @@ class Found:
     what: str
 
 
-def schedule(template: Template, seed: int, *, steps: int = STEPS, skewed: bool = True) -> World:
+def schedule(template: Template, seed: int, *, steps: int = STEPS, **nature: Any) -> World:
     """Live through one seed, heal, and check; the world is left open for whoever wants to look."""
-    world = World(template, seed, skewed=skewed)
+    world = World(template, seed, **nature)
     try:
-        for _part in range(4):
-            world.live(steps // 4)
+        for _step in range(steps):
+            world.live(1)
             invariants.own_edits_are_seen(world)
         world.heal()
         invariants.check(world)
@@ -44,3 +47,12 @@ def many(template: Template, seeds: Iterator[int] | range, mutant: Mutant = null
             yield Found(seed, f"{type(error).__name__}: {error}")
         else:
             yield None
+
+
+def digest(world: World) -> str:
+    """The server's rows and conflicts, without the moments at which things were written down."""
+    rows = {
+        row_id: (entity, deleted, {name: value for name, value in data.items() if not name.endswith("_at")}, sources)
+        for row_id, (entity, deleted, data, sources) in invariants.rows_of_server(world).items()
+    }
+    return hashlib.sha256(json_text(rows).encode()).hexdigest()

@@ -9,10 +9,12 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import event, select, text
 
 from inspector_app.domain.ownership import EventState, Status
 from inspector_app.domain.people import Role
@@ -30,7 +32,6 @@ from inspector_app.sync import round as rounds
 from inspector_app.sync import wire
 from inspector_app.sync.client import SetBack
 from inspector_app.sync.wire import Refusal
-from sqlalchemy import event, select, text
 
 ROLES = (Role.REGISTRAR, Role.INSPECTOR, Role.SUPERVISOR, Role.REGISTRAR)
 START = datetime(2026, 5, 2, 8, 0, 0, 0, UTC)
@@ -66,8 +67,7 @@ def _memory() -> str | None:
 class Server:
     """The real store and journal; it may be killed before or after a commit and set back to a copy."""
 
-    def __init__(self, template: Template, folder: Path, dice: random.Random) -> None:
-        self._template, self._folder, self._dice = template, folder, dice
+    def __init__(self, template: Template, folder: Path) -> None:
         self.path, self.saved = folder / "server.db", folder / "saved.db"
         shutil.copy(template.folder / "copy.db", self.path)
         self.scale = template.scale
@@ -106,9 +106,10 @@ class Server:
 class Wire:
     """A link that loses requests and replies, repeats old pushes, and kills the server."""
 
-    def __init__(self, server: Server, actor: Actor, dice: random.Random, *, bad: float, after_push: Callable[[], None]) -> None:
-        self._server, self._actor, self._dice, self._bad = server, actor, dice, bad
-        self._after_push = after_push
+    def __init__(self, world: "World", actor: Actor, *, bad: float, meanwhile: Callable[[], None]) -> None:
+        self._server, self._actor, self._dice, self._bad = world.server, actor, world.wire_dice, bad
+        self._pages = world.pages
+        self._meanwhile = meanwhile
         self.old: list[bytes] = []
 
     def hello(self, message: wire.Hello) -> wire.Welcome:
@@ -123,13 +124,14 @@ class Wire:
             self._repeat()
         self._server.die_before_commit = self._chance(0.5)
         answer = self._call(lambda: self._server.push(self._actor, wire.read(wire.Push, wire.unpacked(packed))))
-        self._after_push()
+        self._meanwhile()
         if self._chance(0.3):
             self._repeat()
         return wire.read(wire.Judged, answer.model_dump_json())
 
     def pull(self, *, cursor: int, first: bool) -> bytes:
-        limit = self._dice.choice((1, 2, 5, 50))
+        limit = self._dice.choice(self._pages)
+        self._meanwhile()
         return bytes(self._call(lambda: self._server.pull(cursor=cursor, limit=limit, first=first)), "utf-8")
 
     def _call(self, work: Callable[[], Any]) -> Any:
@@ -171,7 +173,14 @@ class Laptop:
         with self.register.hearing() as session:
             exchange.put_facts(
                 session,
-                {"person": self.name, "role": self.role, "device_id": self.actor.device_id, "stream_id": world.new_id(), "epoch": "", "cursor": 0},
+                {
+                    "person": self.name,
+                    "role": self.role,
+                    "device_id": self.actor.device_id,
+                    "stream_id": world.new_id(),
+                    "epoch": "",
+                    "cursor": 0,
+                },
             )
         self.edits: set[str] = set()
         self.register.copy(self.saved)
@@ -184,21 +193,34 @@ class Laptop:
         return register
 
     def _before_commit(self, _connection: Any) -> None:
-        if self.world.dying and self.dice.random() < 0.15:
+        if self.world.dying and self.world.wire_dice.random() < 0.15:
             raise Cut("the laptop died before its commit")
 
     # -- what a person does ------------------------------------------------------------------------------------------------
 
     def edit(self) -> None:
         """One command of random content; remember the operations that the register said were saved."""
-        kinds = (self._register_site, self._rename, self._rename, self._rename, self._item, self._mass, self._step, self._answer, self._delete, self._settle)
+        kinds = (
+            self._register_site,
+            self._rename,
+            self._rename,
+            self._rename,
+            self._item,
+            self._mass,
+            self._step,
+            self._answer,
+            self._delete,
+            self._settle,
+        )
         work = self.dice.choice(kinds)
         with self.register.reading() as session:
             before = exchange.last_seq(session)
         with self.register.writing("An edit") as session:
             work(session)
         with self.register.reading() as session:
-            self.edits.update(session.scalars(text("SELECT op_id FROM operation WHERE seq > :before").bindparams(before=before)))
+            self.edits.update(
+                session.scalars(text("SELECT op_id FROM operation WHERE seq > :before").bindparams(before=before))
+            )
 
     def _sites(self, session: Any, *, alive: bool = True) -> list[Any]:
         asked = select(Site).order_by(Site.id)
@@ -207,10 +229,20 @@ class Laptop:
     def _register_site(self, session: Any) -> None:
         if len(self._sites(session, alive=False)) >= 4:
             return self._rename(session)
-        site = changes.add(session, Site, code=f"S{self.dice.randrange(10**6)}", region="47", lat=43.5, lon=51.25, name_en="new")
+        site = changes.add(
+            session, Site, code=f"S{self.dice.randrange(10**6)}", region="47", lat=43.5, lon=51.25, name_en="new"
+        )
         changes.add(
-            session, StatusEvent, site_id=site.id, to_status=Status.DISCOVERED, effective_on=date(2024, 1, 1), recorded_at=changes.now(session),
-            actor=self.name, role=self.role, state=EventState.ACCEPTED, position=1,
+            session,
+            StatusEvent,
+            site_id=site.id,
+            to_status=Status.DISCOVERED,
+            effective_on=date(2024, 1, 1),
+            recorded_at=changes.now(session),
+            actor=self.name,
+            role=self.role,
+            state=EventState.ACCEPTED,
+            position=1,
         )
         return None
 
@@ -229,7 +261,13 @@ class Laptop:
         if items:
             item = self.dice.choice(items)
             changes.add(
-                session, LedgerEntry, site_id=item.site_id, item_id=item.id, kind=EntryKind.CORRECTION, mass_g=self.dice.randrange(1, 1000), entered_on=date(2025, 1, 1)
+                session,
+                LedgerEntry,
+                site_id=item.site_id,
+                item_id=item.id,
+                kind=EntryKind.CORRECTION,
+                mass_g=self.dice.randrange(1, 1000),
+                entered_on=date(2025, 1, 1),
             )
 
     def _step(self, session: Any) -> None:
@@ -249,13 +287,27 @@ class Laptop:
         historical = self.role is Role.REGISTRAR
         target = Status.OWNER_SEARCH if head.to_status is not Status.OWNER_SEARCH else Status.OWNER_FOUND
         changes.add(
-            session, StatusEvent, site_id=site.id, from_status=head.to_status, to_status=target, effective_on=date(2024, 2, 2),
-            recorded_at=changes.now(session), actor=self.name, role=self.role, historical=historical, previous_id=head.id, position=2,
+            session,
+            StatusEvent,
+            site_id=site.id,
+            from_status=head.to_status,
+            to_status=target,
+            effective_on=date(2024, 2, 2),
+            recorded_at=changes.now(session),
+            actor=self.name,
+            role=self.role,
+            historical=historical,
+            previous_id=head.id,
+            position=2,
             state=EventState.ACCEPTED if historical else EventState.PROPOSED,
         )
 
     def _answer(self, session: Any) -> None:
-        asked = select(StatusEvent).where(StatusEvent.state.in_((EventState.PROPOSED, EventState.DISPUTED))).order_by(StatusEvent.id)
+        asked = (
+            select(StatusEvent)
+            .where(StatusEvent.state.in_((EventState.PROPOSED, EventState.DISPUTED)))
+            .order_by(StatusEvent.id)
+        )
         if waiting := list(session.scalars(asked)):
             event_ = self.dice.choice(waiting)
             event_.state, event_.reason = EventState.REFUSED, "not so"
@@ -275,14 +327,16 @@ class Laptop:
 
         found = [each for each in conflicts(session) if may_settle(self.role, each.kind)]
         if found:
-            settle(session, self.dice.choice(found).id, keep=self.dice.choice(("mine", "theirs")), reason="we looked at it again")
+            settle(
+                session, self.dice.choice(found).id, keep=self.dice.choice(("mine", "theirs")), reason="we looked at it again"
+            )
 
     # -- what happens to the machine -----------------------------------------------------------------------------------------
 
     def sync(self, *, bad: float, interrupted: bool = False) -> bool:
         """One round; answers whether it came to its end."""
-        during = self.edit if interrupted else (lambda: None)
-        link = Wire(self.world.server, self.actor, self.dice, bad=bad, after_push=during)
+        edits = [self.edit] * 2 if interrupted else []
+        link = Wire(self.world, self.actor, bad=bad, meanwhile=lambda: edits.pop()() if edits else None)
         link.old = self.pushes
         try:
             rounds.sync(self.register, link=link)
@@ -312,15 +366,18 @@ class Laptop:
 class World:
     """Laptops and a server that live through one schedule, drawn from a seed."""
 
-    def __init__(self, template: Template, seed: int, *, skewed: bool = True) -> None:
-        self.template, self.seed = template, seed
+    def __init__(
+        self, template: Template, seed: int, *, skewed: bool = True, calm: bool = False, pages: tuple[int, ...] = (1, 2, 5, 50)
+    ) -> None:
+        self.template, self.seed, self.pages, self.calm = template, seed, pages, calm
         self.dice = random.Random(seed)
+        self.wire_dice = random.Random(seed + 2_000_003)
         self._names = random.Random(seed + 1_000_003)
         self._count = 0
         self._skewed = skewed
         self.dying = False
         self.folder = Path(tempfile.mkdtemp(prefix=f"{seed}-", dir=template.folder))
-        self.server = Server(template, self.folder, self.dice)
+        self.server = Server(template, self.folder)
         self.laptops = [Laptop(self, number) for number in range(self.dice.choice((2, 2, 3, 4)))]
 
     def new_id(self) -> str:
@@ -346,9 +403,9 @@ class World:
             if fate < 0.55:
                 laptop.edit()
             elif fate < 0.88:
-                bad = self.dice.choice((0.0, 0.15, 0.4))
-                interrupted = self.dice.random() < 0.2
-                with self.mortal():
+                bad = self.dice.choice((0.0, 0.15, 0.4)) * (not self.calm)
+                interrupted = self.dice.random() < 0.35
+                with nullcontext() if self.calm else self.mortal():
                     laptop.sync(bad=bad, interrupted=interrupted)
             elif fate < 0.91:
                 days = self.dice.choice((-7000, -1, 0, 1, 7000))

@@ -1,0 +1,95 @@
+"""Planted defects: each must be found by the schedules within a few hundred seeds, or the schedules have no teeth."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from inspector_app.domain import merge
+from inspector_app.domain.errors import RuleBroken
+from inspector_app.domain.ownership import EventState
+from inspector_app.models import exchange, heard
+from inspector_app.server import batch, chain, journal
+from inspector_app.server.batch import Batch
+from inspector_app.server.store import Store
+from inspector_app.sync import round as rounds
+from tests.simulation.run import Mutant
+
+
+def _patched(target: Any, name: str, value: Any) -> Mutant:
+    @contextmanager
+    def planted() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(target, name, value)
+            yield
+
+    return planted
+
+
+def _last_writer_wins(row: merge.RowState, op_id: str, _kind: str, changes: Any, _prev: Any) -> tuple[merge.Clash, ...]:
+    for name, (_old, new) in changes.items():
+        row.put(name, new, op_id)
+    return ()
+
+
+def _delete_wins(row: merge.RowState, op_id: str, kind: str, changes: Any, prev: Any) -> tuple[merge.Clash, ...]:
+    if row.deleted and "deleted" not in changes:
+        return ()
+    if kind == "delete":
+        return _last_writer_wins(row, op_id, kind, changes, prev)
+    return merge.apply(row, op_id, kind, changes, prev)
+
+
+def _cursor_first(self: Any, body: bytes, cursor: int) -> Any:
+    found = _looked_at(self, body, cursor)
+    with self._register.hearing() as session:
+        exchange.put_facts(session, {"stage_cursor": found[1]})
+    return found
+
+
+def _refused_instead_of_held(self: Batch, row_id: Any) -> batch.Kept:
+    kept = self._row(row_id) if isinstance(row_id, str) else None
+    if kept is None:
+        raise RuleBroken(rule="there is no such record", invariant="F4")
+    return kept
+
+
+def _only_pending(session: Any, **given: Any) -> Any:
+    sent = session.scalar(text("SELECT COALESCE(MAX(seq), 0) FROM operation WHERE seq > 0 AND state <> 'pending'"))
+    return _outgoing(session, **{**given, "after": max(given["after"], sent)})
+
+
+def _any_parent(site: chain.Site, data: Any, role: Any, today: Any) -> chain.Judgement:
+    places = [int(each.data["position"]) for each in site.events() if each.state is EventState.ACCEPTED]
+    found = _judge_new(site, data, role, today)
+    if found.state is EventState.DISPUTED:
+        return chain.Judgement(EventState.ACCEPTED, max(places, default=0) + 1)
+    return found
+
+
+def _rows_ignored(session: Any, *, verdicts: Any, **given: Any) -> None:
+    _judged(session, verdicts=[{**each, "rows": ()} for each in verdicts], **given)
+
+
+_looked_at, _outgoing, _judge_new, _judged = rounds._Round._looked_at, exchange.outgoing, chain.judge_new, heard.judged
+_SKIPPING = text(str(journal._ROWS).replace("rev > :cursor", "rev > :cursor + 1"))
+
+MUTANTS: dict[str, Mutant] = {
+    "repeated pushes are not recognised": _patched(journal, "_known", lambda *_args: {}),
+    "repeated pushes are all called applied": _patched(Batch, "answer_again", lambda *_args: None),
+    "the last writer wins": _patched(batch, "apply", _last_writer_wins),
+    "a deletion wins": _patched(batch, "apply", _delete_wins),
+    "the cursor is saved before its page": _patched(rounds._Round, "_looked_at", _cursor_first),
+    "nothing is sent twice after a server came back from a copy": _patched(exchange, "outgoing", _only_pending),
+    "an edit that comes before its row is refused": _patched(Batch, "_needed", _refused_instead_of_held),
+    "what was held is forgotten": _patched(Batch, "_release", lambda *_args: None),
+    "what was received hides unsent edits": _patched(heard, "_own", lambda _connection: heard._Own()),
+    "a conflict is not written down": _patched(Batch, "_conflict", lambda *_args: None),
+    "a second event on one parent is accepted": _patched(chain, "judge_new", _any_parent),
+    "rows of a verdict are ignored": _patched(heard, "judged", _rows_ignored),
+    "a server set back keeps its epoch": _patched(Store, "begin_epoch", lambda _self: ""),
+    "a page leaves out its first row": _patched(journal, "_ROWS", _SKIPPING),
+    "a lost answer is not asked for again": _patched(exchange, "first_unanswered", lambda _session: None),
+}

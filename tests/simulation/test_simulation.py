@@ -1,0 +1,65 @@
+"""A few schedules in every run; `python -m tests.simulation --count N` runs as many as one likes."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.simulation.mutants import MUTANTS
+from tests.simulation.run import digest, many, schedule
+from tests.simulation.world import Template
+
+FOUND_BY = {
+    "repeated pushes are not recognised": 1,
+    "repeated pushes are all called applied": 25,
+    "the last writer wins": 11,
+    "a deletion wins": 6,
+    "the cursor is saved before its page": 1,
+    "nothing is sent twice after a server came back from a copy": 1,
+    "an edit that comes before its row is refused": 6,
+    "what was held is forgotten": 6,
+    "what was received hides unsent edits": 52,
+    "a conflict is not written down": 1,
+    "a second event on one parent is accepted": 12,
+    "rows of a verdict are ignored": 8,
+    "a server set back keeps its epoch": 11,
+    "a page leaves out its first row": 0,
+    "a lost answer is not asked for again": 1,
+}
+"""A seed that finds each planted defect."""
+
+
+@pytest.fixture(scope="module")
+def template() -> Iterator[Template]:
+    made = Template()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("first", range(0, 25, 5))
+def test_nothing_is_lost_doubled_or_overwritten_unseen(template: Template, first: int) -> None:
+    assert [found for found in many(template, range(first, first + 5)) if found] == []
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_every_planted_defect_is_found(template: Template, name: str) -> None:
+    seed = FOUND_BY[name]
+    assert any(many(template, range(seed, seed + 1), MUTANTS[name]))
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_a_seed_tells_the_same_story_twice_and_under_any_clock(template: Template, seed: int) -> None:
+    told = []
+    for skewed in (True, True, False):
+        world = schedule(template, seed, skewed=skewed)
+        told.append(digest(world))
+        world.close()
+    assert len(set(told)) == 1
+
+
+def test_the_size_of_pages_changes_nothing(template: Template) -> None:
+    told = []
+    for pages in ((1,), (3,), (500,)):
+        world = schedule(template, 5, calm=True, pages=pages)
+        told.append(digest(world))
+        world.close()
+    assert len(set(told)) == 1
