@@ -54,7 +54,7 @@ def settle(
 
 
 def refuse_disputed(session: Session, event_id: str, reason: str) -> StatusEvent:
-    """Take a disputed status event out of the dispute; who still wants the step takes it anew. Raises RoleMayNot or BadValue."""
+    """Take a disputed event out of the dispute; who still wants the step takes it anew. Raises RoleMayNot or BadValue."""
     event = rows.found(session, StatusEvent, event_id)
     rows.need(N_("Reason"), reason)
     if event.state is not EventState.DISPUTED:

@@ -94,7 +94,7 @@ def plan_batch(session: Session, site_id: str, *, no: str | None = None, **value
 def change_batch(session: Session, batch_id: str, **values: Any) -> RemovalBatch:
     """Correct or complete a batch that goes on. Raises Immutable when it has ended, BadValue, Duplicate or RuleBroken."""
     batch = _open(session, batch_id)
-    whole = _checked_batch(session, {name: getattr(batch, name) for name in _BATCH} | values, but=batch_id)
+    whole = _checked_batch(session, _with(batch, values), but=batch_id)
     given = values.keys() | ({"net_g"} if values.keys() & {"gross_g", "tare_g"} else set())
     if values.keys() & set(_WEIGHED) and batch.state is not BatchState.PLANNED:
         _check_weight(session, batch, whole["net_g"])
@@ -187,7 +187,7 @@ def load_batch(
         raise RuleBroken(rule=N_("A batch is loaded with at least one line."), invariant="INV-06")
     weighed = {"gross_g": gross_g, "tare_g": tare_g, "net_g": net_g, "weigh_method": weigh_method, "ticket_no": ticket_no}
     given = {name: value for name, value in weighed.items() if value is not None} | values | {"manifest_no": manifest_no}
-    whole = _checked_batch(session, {name: getattr(batch, name) for name in _BATCH} | given, but=batch.id)
+    whole = _checked_batch(session, _with(batch, given), but=batch.id)
     if whole["net_g"] is None:
         whole["net_g"] = sum(line.mass_g for line in lines)
         whole["weigh_method"] = whole["weigh_method"] or WeighMethod.CALCULATED
@@ -304,6 +304,14 @@ def _planned(session: Session, batch_id: str) -> RemovalBatch:
     if batch.state not in _OPEN_FOR_LINES:
         raise Immutable(record=batch.no)
     return batch
+
+
+def _with(batch: RemovalBatch, values: dict[str, Any]) -> dict[str, Any]:
+    """A batch as it will be; a new gross or tare makes the old net mass void."""
+    whole = {name: getattr(batch, name) for name in _BATCH} | values
+    if values.keys() & {"gross_g", "tare_g"} and "net_g" not in values:
+        whole["net_g"] = None
+    return whole
 
 
 def _checked_batch(session: Session, values: dict[str, Any], *, but: str | None = None) -> dict[str, Any]:
