@@ -7,8 +7,6 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from inspector_app.domain.marks import DISPUTED, MARKS, Mark
 from inspector_app.domain.ownership import OwnershipType
 from inspector_app.domain.places import System, show
@@ -17,6 +15,7 @@ from inspector_app.i18n import N_, Words
 from inspector_app.models.queries import papers
 from inspector_app.models.queries.papers import SitePaper
 from inspector_app.models.reference import regions
+from inspector_app.models.register import Open
 from inspector_app.reports.blocks import Beside, Block, Fact, Facts, Heading, Place, Prose
 from inspector_app.settings import RESOURCES
 
@@ -27,7 +26,7 @@ NOTHING = "\N{EN DASH}"
 class Telling:
     """For whom and on what ground a paper is told."""
 
-    session: Session
+    session: Open
     words: Words
     today: date
     demo: bool

@@ -28,9 +28,10 @@ LIBRARIES = {
 CALLS = {
     "commit": {"models/register.py", "models/backup.py", "server/store.py", "maps/tiles.py"},
     "print": {"cli/output.py", "server/command.py"},
-    "now": {"models/register.py", "server/store.py", "server/command.py"},
-    "utcnow": set(),
 }
+CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
+"""Calls that ask the machine for the time; everywhere else the instant is handed in."""
+CLOCK_HOMES = {"models/register.py", "server/store.py"}
 
 
 def trees() -> Iterator[tuple[str, ast.AST]]:
@@ -58,11 +59,22 @@ def test_a_dangerous_word_is_called_only_at_home(word: str) -> None:
         file
         for file, tree in trees()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and word == (getattr(node.func, "attr", None) or getattr(node.func, "id", None))
-        and not (word == "now" and getattr(getattr(node.func, "value", None), "id", "") == "changes")
+        if isinstance(node, ast.Call) and word == (getattr(node.func, "attr", None) or getattr(node.func, "id", None))
     }
     assert files <= CALLS[word]
+
+
+def test_the_time_is_asked_for_at_home_and_handed_in_everywhere_else() -> None:
+    files = {
+        file
+        for file, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and (node.func.value.id, node.func.attr) in CLOCKS
+    }
+    assert files <= CLOCK_HOMES
 
 
 def test_bulk_statements_that_pass_the_log_by_stay_in_the_rooms_that_keep_tables() -> None:
