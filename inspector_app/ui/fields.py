@@ -56,7 +56,6 @@ class Field(QWidget):
         input_.setAccessibleName(title)
         input_.setAccessibleDescription(help_)
         self._help = label(help_, "secondary", wrap=True)
-        self._help.setVisible(bool(help_))
         self._problem = label("", "problem", wrap=True)
         self._problem.hide()
         head = QHBoxLayout()
@@ -71,6 +70,8 @@ class Field(QWidget):
         box.addWidget(input_)
         box.addWidget(self._help)
         box.addWidget(self._problem)
+        # shown before it has a parent, a label would flash up as a window of its own
+        self._help.setVisible(bool(help_))
 
     @property
     def title(self) -> str:

@@ -286,6 +286,8 @@ class Page(QWidget):
         """A page without content."""
         super().__init__(parent)
         self.setProperty("part", "page")
+        # a page that nobody typed into takes the keys, so that undo is not the search box's own
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.title = label(title, "title")
         self.context = label("", "secondary")
         self.head = row(self.title, SPACE[2], self.context, None, gap=SPACE[2])

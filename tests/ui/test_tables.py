@@ -28,7 +28,7 @@ class Drum:
 COLUMNS = (
     Column("name", "Name", lambda each: each.name, order="name"),
     Column("mass", "Mass", lambda each: str(each.mass), right=True, sort=lambda each: each.mass, order="mass"),
-    Column("note", "Note", lambda each: "", shown=False),
+    Column("note", "Note", lambda _each: "", shown=False),
 )
 DRUMS = [Drum(1, "b", 20), Drum(2, "a\tx\ny", None), Drum(3, "=1+1", 3)]
 

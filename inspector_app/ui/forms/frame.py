@@ -39,7 +39,8 @@ class FormDialog(QDialog):
         self.resize(desk.theme.px(width), desk.theme.px(480))
         self.heading = label(title, "title", wrap=True)
         self.note = label(note, "secondary", wrap=True)
-        self.note.setVisible(bool(note))
+        if not note:
+            self.note.hide()
         self.strips = column(gap=SPACE[1])
         self.form = Form()
         self.body = column(self.form, gap=SPACE[3])

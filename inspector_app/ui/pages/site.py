@@ -43,9 +43,9 @@ class SitePage(Page):
                 ("new-inspection", say("New inspection…"), "primary"),
             )
         }
+        self.add_actions(*self.buttons.values())
         for name, each in self.buttons.items():
             each.setVisible(name not in openers.OPENERS or openers.is_there(name))
-        self.add_actions(*self.buttons.values())
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
