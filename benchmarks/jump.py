@@ -36,7 +36,7 @@ def _jumps(path: Path, size: int, rounds: int) -> Iterator[Figure]:
         keys = itertools.cycle((Qt.Key.Key_End, Qt.Key.Key_Home))
 
         def drag() -> float:
-            place = chance.randrange(bar.maximum() or 1)
+            place = (bar.value() + 1 + chance.randrange(bar.maximum())) % (bar.maximum() + 1)
             return screen.painted(lambda: bar.setValue(place), table.viewport(), complete)
 
         def press() -> float:
