@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -36,9 +37,17 @@ class Given(NamedTuple):
     hash: str
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@lru_cache(1000)
+def _quoted(value: str) -> str:
+    return _encode(value)
+
+
 def digest(before: str, each: wire.WireOperation, body: str) -> str:
     """The same as `models.changes.chain` over what the operation says, without encoding the body a second time."""
-    quoted = json.dumps(each.author, ensure_ascii=False)
+    quoted = _quoted(each.author)
     said = (
         f'{before}{{"author":{quoted},"body":{body},"entity":"{each.entity}","id":"{each.id}","kind":"{each.kind}",'
         f'"occurred_at":"{each.occurred_at}","op_id":"{each.op_id}","txn_id":"{each.txn_id}"}}'
@@ -107,7 +116,7 @@ class Batch:
         """Judge on this connection, which holds the lock of the counter."""
         self._connection, self._scale = connection, scale
         self._person, self._role, self._regions = person, role, regions
-        self._rev, self._now = rev, now
+        self._rev, self._received = rev, moment_text(now)
         self._today = now.astimezone(KAZAKHSTAN).date()
         self._rows: dict[str, Kept | None] = {}
         self._changed: dict[str, Kept] = {}
@@ -501,8 +510,8 @@ class Batch:
             "region": kept.region,
             "rev": kept.rev,
             "deleted": int(state.deleted),
-            "data": json_text(state.data),
-            "sources": json_text(state.sources) if state.sources else "{}",
+            "data": _encode(state.data),
+            "sources": _encode(state.sources) if state.sources else "{}",
         }
 
     def _logged(self, entry: _Entry) -> dict[str, Any]:
@@ -523,7 +532,7 @@ class Batch:
             "hash": given.hash,
             "person": entry.person,
             "role": str(entry.role),
-            "received_at": moment_text(self._now),
+            "received_at": self._received,
             "status": entry.status,
             "result": json_text(entry.result) if entry.result else None,
             "rev": entry.rev,

@@ -21,7 +21,7 @@ from inspector_app.server.scale import Scale
 from inspector_app.sync import wire
 from inspector_app.sync.wire import Refusal
 
-SCHEMAS = (1, 1)
+SCHEMAS = (1, 2)
 """Oldest and newest schema of a register that may push."""
 
 

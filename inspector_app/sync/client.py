@@ -5,6 +5,7 @@ import secrets
 import ssl
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Protocol, Self, TypeVar
 from urllib.parse import urlsplit
@@ -251,6 +252,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+@lru_cache(1000)
 def as_json(value: str | None) -> str:
     """A text as JSON."""
     return json.dumps(value, ensure_ascii=False)

@@ -212,7 +212,7 @@ class TooLarge(ValueError):
 M = TypeVar("M", bound=BaseModel)
 
 
-def pack(text: str | bytes, *, level: int = 3) -> bytes:
+def pack(text: str | bytes, *, level: int = 4) -> bytes:
     """A body as it travels."""
     return gzip.compress(text if isinstance(text, bytes) else text.encode(), level, mtime=0)
 
