@@ -43,7 +43,7 @@ from inspector_app.models.people import Fact
 APPLICATION_ID = 0x57495231
 """'WIR1' in the header of every register, so that another SQLite file is never taken for one."""
 
-SCHEMA = 1
+SCHEMA = 2
 """Number of the newest schema; `migrations/versions` holds one file per number."""
 
 _HEADER = b"SQLite format 3\x00"
@@ -170,7 +170,7 @@ class Register:
 
     def _upgrade(self, schema: int) -> None:
         """Copy the file, then run the migrations in one transaction; a failed one leaves the file as it was."""
-        self._copy(self.path.with_name(f"{self.path.name}.before-{schema}-to-{SCHEMA}"))
+        self.copy(self.path.with_name(f"{self.path.name}.before-{schema}-to-{SCHEMA}"))
         with self._writer.execution_options(begin="BEGIN IMMEDIATE").connect() as connection:
             derived.uninstall(connection)
             migrations.upgrade(connection)
