@@ -161,12 +161,13 @@ def _sources() -> Iterator[tuple[str, str, str]]:
     yield "ledger_entry_insert", "AFTER INSERT ON ledger_entry", entered
     yield "ledger_entry_update", "AFTER UPDATE OF mass_g, kind, deleted ON ledger_entry", entered
     on_batch = "(SELECT item_id FROM batch_line WHERE batch_id = NEW.id)"
-    yield (
-        "removal_batch_update",
-        "AFTER UPDATE OF state, received_on, deleted ON removal_batch",
-        f"UPDATE waste_item SET removed_g = ({_REMOVED.format(item='waste_item.id')}) WHERE id IN {on_batch};"
-        f" DELETE FROM item_year WHERE item_id IN {on_batch}; " + _YEARS.format(which=f"l.item_id IN {on_batch} AND"),
-    )
+    for event in ("INSERT", "UPDATE OF state, received_on, deleted"):  # an exchange may bring a batch after its lines
+        yield (
+            f"removal_batch_{event.split()[0].lower()}",
+            f"AFTER {event} ON removal_batch",
+            f"UPDATE waste_item SET removed_g = ({_REMOVED.format(item='waste_item.id')}) WHERE id IN {on_batch};"
+            f" DELETE FROM item_year WHERE item_id IN {on_batch}; " + _YEARS.format(which=f"l.item_id IN {on_batch} AND"),
+        )
     # rows of one transaction come in any order: a parent that comes last gathers what its children could not tell it
     yield (
         "waste_item_insert",

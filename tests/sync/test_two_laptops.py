@@ -1,16 +1,20 @@
 """Two real registers and a real server process: what one records, the other shows."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from inspector_app.actions.conflicts import refuse_disputed, settle
 from inspector_app.domain.errors import NotFound, RoleMayNot
 from inspector_app.domain.ownership import Status
+from inspector_app.domain.removal import BatchState
 from inspector_app.models import changes
 from inspector_app.models.queries import history
 from inspector_app.models.register import Register
+from inspector_app.models.removal import BatchLine, RemovalBatch
 from inspector_app.models.sites import Site
+from inspector_app.models.waste import WasteItem
 from inspector_app.sync import round as rounds
 from tests.sync.conftest import CentralServer
 from tests.sync.registers import a_site, edit, events, propose, rows, tally, value
@@ -73,6 +77,25 @@ def test_a_new_laptop_takes_a_whole_register_with_derived_values_and_search(lapt
     rounds.sync(new)
     rounds.sync(ann)
     assert rows(new) == rows(ann)
+
+
+def test_sums_are_right_whatever_comes_first(laptop: Laptop) -> None:
+    ann, bob = laptop("ann"), laptop("bob")
+    site = a_site(ann)
+    with ann.writing("Load a batch") as session:
+        (item,) = session.connection().exec_driver_sql("SELECT id FROM waste_item").scalars()
+        batch = changes.add(session, RemovalBatch, site_id=site, no="B-1", state=BatchState.LOADED)
+        changes.add(session, BatchLine, site_id=site, batch_id=batch.id, item_id=item, mass_g=1_000_000)
+    edit(ann, site, name_en="The site comes after everything on it")
+    with ann.writing("Receive a batch") as session:
+        received = session.get_one(RemovalBatch, batch.id)
+        received.state, received.received_on = BatchState.RECEIVED, date(2025, 2, 2)
+        session.get_one(WasteItem, item).place = "The item comes after its estimates"
+    rounds.sync(ann)
+    rounds.sync(bob)
+    assert value(bob, site, "remaining_g") == 4_000_000
+    assert rows(ann) == rows(bob)
+    assert tally(ann) == tally(bob)
 
 
 def value_id(register: Register, code: str) -> str:
