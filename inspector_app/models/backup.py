@@ -23,9 +23,8 @@ def backup(register: Register, dest: Path, *, passphrase: str | None = None) -> 
     """
     if dest.exists():
         raise AlreadyThere(file=dest)
-    part = dest.with_name(dest.name + ".unproved")
+    part = _place(dest)
     try:
-        dest.parent.mkdir(parents=True, exist_ok=True)
         register.copy(part)
         with contextlib.closing(Register.open(part, passphrase=passphrase)) as copy:
             prove(copy)
@@ -46,11 +45,10 @@ def restore(src: Path, dest: Path, *, passphrase: str | None = None) -> Path | N
     NoSuchRegister, NotARegister, TooNew, AlreadyThere for a register and itself, Damaged, CannotWrite or DiskFull; the
     register at `dest` is then untouched.
     """
-    if dest.exists() and dest.samefile(src):
+    if dest.exists() and src.exists() and dest.samefile(src):
         raise AlreadyThere(file=dest)
-    part = dest.with_name(dest.name + ".unproved")
+    part = _place(dest)
     try:
-        dest.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(Register.open(src, passphrase=passphrase)) as source:
             source.copy(part)
         with contextlib.closing(Register.open(part, passphrase=passphrase)) as copy:
@@ -64,6 +62,15 @@ def restore(src: Path, dest: Path, *, passphrase: str | None = None) -> Path | N
     finally:
         _remove(part)
     return kept
+
+
+def _place(dest: Path) -> Path:
+    """Make the folder of a new file; where the copy lies until it is proved. Raises CannotWrite."""
+    try:
+        dest.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(file=dest, detail=error.strerror or str(error)) from error
+    return dest.with_name(dest.name + ".unproved")
 
 
 def prove(register: Register) -> None:
