@@ -1,6 +1,7 @@
 """The words of the command line and its exit codes: 0 done, 1 a failure that the text explains, 2 wrong usage."""
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -257,11 +258,24 @@ def tour(out: Annotated[Path, typer.Option("--out", metavar="DIR")]) -> None:
     raise typer.Exit(commands.tour(out))
 
 
+def _window(file: str | None) -> None:
+    """Open the window at once: typer and its helpers take longer to understand so little than all of Qt takes to come."""
+    from inspector_app.ui import app as program
+
+    sys.exit(program.run(Path(file) if file else None))
+
+
 def main() -> None:
     """The entry point: what a person can understand becomes text, what nobody foresaw goes to the log file."""
     wanted = "--json" in sys.argv
     try:
-        app()
+        match sys.argv[1:]:
+            case []:
+                _window(os.environ.get("INSPECTOR_REGISTER"))
+            case ["--register", file]:
+                _window(file)
+            case _:
+                app()
     except InspectorError as error:
         output.explain(error, words(settings.load().language), json_wanted=wanted)
         sys.exit(1)
