@@ -74,6 +74,7 @@ class Work(QObject):
         self._asked: Counter[tuple[int, Callable[..., Any]]] = Counter()
         self._gone: set[int] = set()
         self._known: set[int] = set()
+        self._stopped = False
         self._answered.connect(self._deliver)
 
     def read(self, owner: QObject, query: Callable[..., T], then: Callable[[T], None], **given: Any) -> None:
@@ -140,8 +141,14 @@ class Work(QObject):
 
     def stop(self) -> None:
         """Let running works end and take no new ones; every change that waits is still written."""
+        self._stopped = True
         for pool in (self._readers, self._writer, self._long):
             pool.shutdown(wait=True, cancel_futures=pool is not self._writer)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it takes no new works any more."""
+        return self._stopped
 
     def _watch(self, owner: QObject) -> int:
         key = id(owner)
@@ -185,4 +192,6 @@ class Work(QObject):
 
     @Slot(object)
     def _deliver(self, answer: Callable[[], None]) -> None:
-        answer()
+        # what is answered after the window was closed has nobody to show it to
+        if not self._stopped:
+            answer()

@@ -172,7 +172,7 @@ class InspectionForm(QWidget):
     def open_act(self, inspection_id: str) -> None:
         """Show an inspection; what was typed into the one before is saved first."""
         if inspection_id != self._inspection_id:
-            self.save()
+            self.save(now=True)
             clear(self.strips)
             self._inspection_id, self.act = inspection_id, None
             self.list.setCurrentRow(0)
@@ -230,10 +230,13 @@ class InspectionForm(QWidget):
 
     # -- saving -------------------------------------------------------------------------------------------------------
 
-    def save(self) -> None:
-        """Write what was typed since the last time; nothing when there is nothing."""
+    def save(self, *, now: bool = False) -> None:
+        """Write what was typed since the last time; nothing when there is nothing.
+
+        One write follows the other; `now` does not wait for the one under way, for the form goes out of sight.
+        """
         self._soon.stop()
-        if self._writing or (not self._values and not self._answers):
+        if (self._writing and not now) or (not self._values and not self._answers) or self.desk.work.is_stopped:
             return
         values, answers = self._values, self._answers
         self._values, self._answers, self._writing = {}, {}, True
@@ -249,11 +252,11 @@ class InspectionForm(QWidget):
 
     def leave(self) -> None:
         """Save before the form goes out of sight."""
-        self.save()
+        self.save(now=True)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """Another page is opened."""
-        self.save()
+        self.save(now=True)
         super().hideEvent(event)
 
     def _on_edited(self, values: dict[str, Any]) -> None:
