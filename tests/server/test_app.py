@@ -1,0 +1,133 @@
+"""What strangers, thieves and liars get from the routes."""
+
+import gzip
+import json
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import jwt
+import pytest
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from inspector_app.domain.people import Role
+from inspector_app.server import access
+from inspector_app.server.app import create
+from inspector_app.server.store import Store
+from inspector_app.sync import wire
+from tests.sync.conftest import free_port
+
+
+@pytest.fixture
+def app_store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(f"sqlite:///{tmp_path / 'server.db'}")
+    made.create(demo=False)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def http(app_store: Store) -> Iterator[httpx.Client]:
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(create(app_store), port=port, log_level="critical", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        until = time.monotonic() + 30
+        while not server.started:
+            assert thread.is_alive()
+            assert time.monotonic() < until
+            thread.join(0.01)
+        yield client
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def device(app_store: Store, http: httpx.Client) -> tuple[str, Ed25519PrivateKey]:
+    key = Ed25519PrivateKey.generate()
+    with app_store.writing() as connection:
+        access.add_person(connection, "ann", role=Role.INSPECTOR, regions=(), password=None, now=app_store.now())
+        code = access.make_code(connection, "ann", now=app_store.now())
+    asked = {"code": code, "public_key": key.public_key().public_bytes_raw().hex(), "name": "laptop", "kind": "real"}
+    return http.post("/v1/devices/enrol", json=asked).json()["device_id"], key
+
+
+def assertion(device_id: str, key: object, **changed: object) -> dict[str, str]:
+    now = int(time.time())
+    claims = {"iss": device_id, "aud": "assertion", "iat": now, "exp": now + 60, "jti": secrets.token_hex(8)} | changed
+    return {"assertion": jwt.encode(claims, key, algorithm="EdDSA" if isinstance(key, Ed25519PrivateKey) else "HS256")}  # type: ignore[arg-type]
+
+
+def test_health_is_told_to_everybody(http: httpx.Client) -> None:
+    answer = http.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json()["ok"] is True
+
+
+@pytest.mark.parametrize("path", ["/v1/sync/hello", "/v1/sync/push", "/v1/sync/pull?cursor=0", "/v1/sync/rows", "/docs"])
+def test_without_a_token_there_is_nothing(http: httpx.Client, path: str) -> None:
+    answer = http.get(path) if "pull" in path or path == "/docs" else http.post(path, json={})
+    assert answer.status_code in {401, 404, 422}
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_an_assertion_is_good_once_and_only_with_the_right_key_audience_and_time(
+    http: httpx.Client, device: tuple[str, Ed25519PrivateKey]
+) -> None:
+    device_id, key = device
+    good = assertion(device_id, key)
+    assert http.post("/v1/token", json=good).status_code == 200
+    for bad in (
+        good,
+        assertion(device_id, Ed25519PrivateKey.generate()),
+        assertion(device_id, "0" * 64),
+        assertion(device_id, key, aud="access"),
+        assertion(device_id, key, iat=0, exp=60),
+        assertion(device_id, key, exp=int(time.time()) - 1),
+        assertion("nobody", key),
+        {"assertion": jwt.encode({"iss": device_id, "aud": "assertion"}, None, algorithm="none")},
+        {"assertion": "x.y.z"},
+    ):
+        assert http.post("/v1/token", json=bad).status_code == 401
+
+
+def test_a_token_is_no_assertion_and_a_forged_one_opens_nothing(
+    http: httpx.Client, device: tuple[str, Ed25519PrivateKey]
+) -> None:
+    device_id, key = device
+    token = http.post("/v1/token", json=assertion(device_id, key)).json()["access_token"]
+    with_token = {"Authorization": f"Bearer {token}"}
+    assert http.get("/v1/sync/pull?cursor=0", headers=with_token).status_code == 200
+    assert http.post("/v1/token", json={"assertion": token}).status_code == 401
+    forged = jwt.encode(jwt.decode(token, options={"verify_signature": False}), key, algorithm="EdDSA")
+    for bad in (forged, token[:-4] + "AAAA", assertion(device_id, key)["assertion"]):
+        answer = http.get("/v1/sync/pull?cursor=0", headers={"Authorization": f"Bearer {bad}"})
+        assert (answer.status_code, answer.json()["code"]) == (401, "bad_token")
+    for cursor in ("-1", "x", "99999999999999999999999", "0&limit=0", "0&limit=999999999"):
+        assert http.get(f"/v1/sync/pull?cursor={cursor}", headers=with_token).status_code == 422
+
+
+def test_what_is_too_large_is_refused_before_it_is_unpacked(http: httpx.Client) -> None:
+    bomb = gzip.compress(b"0" * (wire.UNPACKED_LIMIT + 1))
+    packed = {"Content-Encoding": "gzip"}
+    assert http.post("/v1/token", content=bomb, headers=packed).status_code == 413
+    assert http.post("/v1/token", content=secrets.token_bytes(wire.BODY_LIMIT + 1)).status_code == 413
+    for broken in (b"", b"x", gzip.compress(b"{}")[:-3]):
+        assert http.post("/v1/token", content=broken, headers=packed).status_code == 422
+
+
+def test_who_guesses_codes_has_to_wait(http: httpx.Client) -> None:
+    guess = {"code": "x", "public_key": "0" * 64, "name": "l", "kind": "real"}
+    codes = [http.post("/v1/devices/enrol", json=guess).status_code for _n in range(31)]
+    assert codes == [403] * 30 + [429]
+
+
+def test_a_refusal_tells_nothing_of_the_inside(http: httpx.Client) -> None:
+    text = json.dumps(http.post("/v1/token", json={"assertion": 3}).json())
+    assert "Traceback" not in text
+    assert "/inspector_app/" not in text

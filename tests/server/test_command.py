@@ -1,0 +1,61 @@
+"""The words of the server's command line, as an administrator types them."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from inspector_app.server.store import open_data
+
+PROGRAM = Path(sys.executable).with_name("inspector-server")
+
+
+def run(*words: object, typed: str = "") -> tuple[int, str]:
+    done = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, check=False, input=typed)
+    return done.returncode, (done.stdout + done.stderr).strip()
+
+
+def test_a_server_is_made_and_its_people_and_laptops_are_managed(tmp_path: Path) -> None:
+    data = tmp_path / "server"
+    assert run("init", "--data", data, "--demo")[0] == 0
+    assert (data / "server.json").stat().st_mode & 0o077 == 0
+    assert run("init", "--data", data) == (
+        1,
+        f"No central server: {data} holds a server already. Make one with «inspector-server init».",
+    )
+    assert (
+        run(
+            "user",
+            "add",
+            "ann",
+            "--data",
+            data,
+            "--role",
+            "registrar",
+            "--region",
+            "47",
+            "--password-stdin",
+            typed="a secret\n",
+        )[0]
+        == 0
+    )
+    assert run("user", "add", "ann", "--data", data, "--role", "viewer") == (1, "there is a person ann already.")
+    assert run("user", "add", "bob", "--data", data, "--role", "king")[0] == 2
+    assert run("user", "add", "bob", "--data", data, "--role", "viewer", "--region", "99")[0] == 2
+    code, printed = run("device", "code", "ann", "--data", data)
+    assert code == 0
+    assert re.fullmatch(r"([A-Z2-7]{4}-){3}[A-Z2-7]{4}", printed)
+    assert run("device", "code", "nobody", "--data", data) == (1, "there is no person nobody.")
+    assert run("device", "revoke", "0192", "--data", data)[0] == 1
+    store = open_data(data)
+    with store.reading() as connection:
+        stored = connection.exec_driver_sql("SELECT password FROM person").scalar_one()
+    store.close()
+    assert stored.startswith("$argon2id$")
+
+
+def test_a_folder_that_holds_no_server_is_named(tmp_path: Path) -> None:
+    for words in (("serve",), ("check",), ("device", "list")):
+        code, said = run(*words, "--data", tmp_path)
+        assert code == 1
+        assert "holds no server" in said
