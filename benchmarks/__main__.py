@@ -50,10 +50,7 @@ def main() -> int:
     if strange := set(given.names) - ROWS.keys():
         asked.error(f"no such row: {', '.join(sorted(strange))}")
     console = Console(width=None if sys.stdout.isatty() else 190)
-    data, failed = Data(given.folder), []
-    for size in given.sites:
-        if not data.register(size).is_file():
-            raise FileNotFoundError(data.register(size))
+    failed: list[str] = []
     for name in given.names or ROWS:
         told = _in_own_process(name, given)
         if told is None:

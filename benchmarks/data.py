@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,9 @@ class Data:
         """A name for a file of one run; what lies there is taken away, with everything that SQLite laid beside it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for leftover in self.folder.glob(f"scratch-{name}*"):
-            if leftover.is_file():
+            if leftover.is_dir():
+                shutil.rmtree(leftover)
+            else:
                 leftover.unlink()
         return self.folder / f"scratch-{name}"
 

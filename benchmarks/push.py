@@ -48,7 +48,8 @@ def measure(data: Data, *, sizes: tuple[int, ...], rounds: int) -> Iterator[Figu
         with central.central(data) as server, central.bare(data) as url, httpx.Client(trust_env=False, timeout=120) as http:
             register = Register.create(data.scratch("push"), kind="demo", person="Bench")
             server.enrol(register)
-            ours, floor, count = [], [], _Counted(rounds_.connect(register))
+            client = rounds_.connect(register)
+            ours, floor, count = [], [], _Counted(client)
             for _ in range(1 if size >= 100_000 else max(2, rounds // 3)):
                 _make(register, size)
                 ours.append(seconds(lambda register=register, count=count: rounds_.sync(register, link=count)))
@@ -71,6 +72,7 @@ def measure(data: Data, *, sizes: tuple[int, ...], rounds: int) -> Iterator[Figu
                 floor_name="gzip JSON of the bare values",
                 ratio_at_most=2,
             )
+            client.close()
             if size == min(sizes):
                 yield from _little(register, http, url, rounds)
             register.close()
