@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from inspector_app.domain.goal import Way, way
 from inspector_app.domain.ownership import BUCKETS, Bucket, Status
@@ -217,21 +217,7 @@ def site_years(session: Session, *, code: str) -> tuple[YearRemoved, ...]:
 
 def budget_rows(session: Session) -> tuple[BudgetRow, ...]:
     """Programmes with money first, then sites with money of their own, the largest plan first."""
-    programmes = session.execute(
-        select(
-            Programme.id,
-            Programme.code,
-            Programme.name_en,
-            Programme.name_ru,
-            Programme.name_kk,
-            func.sum(Budget.planned_kzt),
-            func.sum(Budget.spent_kzt),
-            func.group_concat(Budget.funding.distinct()),
-        )
-        .join(Budget, Budget.programme_id == Programme.id)
-        .where(Budget.deleted.is_(False), Programme.deleted.is_(False))
-        .group_by(Programme.id)
-    ).all()
+    programmes = session.execute(_with_budget(Programme, Budget.programme_id)).all()
     members = {
         row[0]: (row[1], row[2])
         for row in session.execute(
@@ -241,24 +227,32 @@ def budget_rows(session: Session) -> tuple[BudgetRow, ...]:
             .group_by(SiteProgramme.programme_id)
         )
     }
-    sites = session.execute(
-        select(
-            Site.id,
-            Site.code,
-            Site.name_en,
-            Site.name_ru,
-            Site.name_kk,
-            func.sum(Budget.planned_kzt),
-            func.sum(Budget.spent_kzt),
-            func.group_concat(Budget.funding.distinct()),
-        )
-        .join(Budget, Budget.site_id == Site.id)
-        .where(Budget.deleted.is_(False), Site.deleted.is_(False))
-        .group_by(Site.id)
-    ).all()
+    sites = session.execute(_with_budget(Site, Budget.site_id)).all()
     found = [_budget("programme", row, *members.get(row[0], (0, 0))) for row in programmes]
     found += [_budget("site", row, 1, 1) for row in sites]
     return tuple(sorted(found, key=lambda row: (row.kind, -row.planned_kzt, row.code)))
+
+
+def _with_budget(kind: type[Programme | Site], owner: InstrumentedAttribute[str | None]) -> Select[Any]:
+    """Rows of a kind with their budgets summed; summed first, so that no row without a budget is looked at."""
+    sums = (
+        select(
+            owner.label("owner"),
+            func.sum(Budget.planned_kzt).label("planned"),
+            func.sum(Budget.spent_kzt).label("spent"),
+            func.group_concat(Budget.funding.distinct()).label("funding"),
+        )
+        .where(Budget.deleted.is_(False), owner.is_not(None))
+        .group_by(owner)
+        .subquery()
+    )
+    names = (kind.id, kind.code, kind.name_en, kind.name_ru, kind.name_kk)
+    return (
+        select(*names, sums.c.planned, sums.c.spent, sums.c.funding)
+        .select_from(sums)
+        .join(kind, kind.id == sums.c.owner)
+        .where(kind.deleted.is_(False))
+    )
 
 
 def _budget(kind: str, row: Any, sites: int, regions: int) -> BudgetRow:
