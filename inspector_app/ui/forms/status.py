@@ -208,6 +208,9 @@ class StatusForm(FormDialog):
         targets = [each.outlook.step.target for each in known.steps]
         ready = [each.outlook.step.target for each in known.steps if each.outlook.ready]
         self.choose(self._target if self._target in targets else ready[0] if len(ready) == 1 else None)
+        if self._target in ready:
+            # what stood in the way is there now
+            clear(self.strips)
 
     def _card(self, step: NextStep) -> StepCard:
         say = self.words.say
