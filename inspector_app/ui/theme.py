@@ -154,12 +154,7 @@ class Theme:
 
     def font(self, weight: Weight = "text") -> QFont:
         """Noto Sans in the size of its use; figures stand in columns of equal width."""
-        font = QFont(_families()[0])
-        font.setFamilies(list(_families()))
-        font.setPixelSize(self.px(_SIZES[weight]))
-        font.setBold(weight in _BOLD)
-        font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        return QFont(_font(self.px(_SIZES[weight]), bold=weight in _BOLD))
 
     def icon(self, name: str, colour: str = "text") -> QIcon:
         """A Material Design icon such as 'magnify' in a colour of this theme, sharp at every scale of the screen."""
@@ -239,6 +234,16 @@ def _families() -> tuple[str, ...]:
             font = importlib.import_module(f"pymupdf_fonts.{module}")
             QFontDatabase.addApplicationFontFromData(font.fontbuffer)
     return FALLBACK_FAMILIES
+
+
+@cache
+def _font(size: int, *, bold: bool) -> QFont:
+    font = QFont(_families()[0])
+    font.setFamilies(list(_families()))
+    font.setPixelSize(size)
+    font.setBold(bold)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
 
 
 @cache

@@ -1,16 +1,15 @@
 """The filter shared by table and map, the order of the table, and the rows of one page of it."""
 
+import json
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Select,
     SQLColumnExpression,
     Text,
     case,
@@ -124,11 +123,15 @@ class SiteOrder(Code):
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """The numbers of all rows that pass a filter, in order, with the rows of the first page. `total` counts every site."""
+    """The numbers of the rows that pass a filter, in order, with the rows of the first page. `total` counts every site.
+
+    `is_whole` is false where only the first numbers were asked for and more may follow.
+    """
 
     numbers: "array[int]"
     total: int
     first: tuple[SiteRow, ...]
+    is_whole: bool
 
 
 def conditions(chosen: SiteFilter) -> tuple[ColumnElement[bool], ...]:
@@ -180,14 +183,24 @@ def sites(
     descending: bool = False,
     language: str = "en",
     first: int = 100,
+    whole: bool = True,
 ) -> Sites:
-    """The sites that pass a filter, as numbers in order, with the first rows ready to paint."""
+    """The sites that pass a filter, as numbers in order, with the first rows ready to paint.
+
+    Not `whole`, only the numbers of the first page are read: a thousandth of the time where an index has the order.
+    """
     by = _ordering(order, language)
     question = select(Site.n).where(*conditions(chosen))
     question = question.order_by(*(each.desc() if descending else each.asc() for each in by))
-    numbers = array("q", chain.from_iterable(_raw(session, question)))
+    if whole:
+        # one value instead of a row per site: the driver gives the lock of the interpreter away for every row
+        ordered = question.subquery()
+        numbers = array("q", json.loads(session.scalar(select(func.json_group_array(ordered.c.n))) or "[]"))
+    else:
+        numbers = array("q", session.scalars(question.limit(first)))
     total = session.scalar(select(func.coalesce(func.sum(Counter.count), 0)).where(Counter.kind == "status"))
-    return Sites(numbers, int(total or 0), tuple(site_rows(session, numbers=numbers[:first])))
+    is_whole = whole or len(numbers) < first
+    return Sites(numbers, int(total or 0), tuple(site_rows(session, numbers=numbers[:first])), is_whole)
 
 
 def site_rows(session: Session, *, numbers: Iterable[int]) -> list[SiteRow]:
@@ -207,11 +220,6 @@ def programmes(session: Session) -> list[tuple[str, str, str, str]]:
     question = select(Programme.id, Programme.code, Programme.name_en, Programme.name_ru, Programme.name_kk)
     rows = session.execute(question.where(Programme.deleted.is_(False)).order_by(Programme.code))
     return [(row[0], row[2] or row[1], row[3] or row[1], row[4] or row[3] or row[1]) for row in rows]
-
-
-def _raw(session: Session, question: Select[Any]) -> Any:
-    """The driver's own cursor: a hundred thousand numbers in a few milliseconds, without a row object for each."""
-    return session.connection().execute(question).cursor
 
 
 def _ordering(order: SiteOrder, language: str) -> Sequence[SQLColumnExpression[Any]]:

@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -21,7 +21,13 @@ from inspector_app.ui.work import Changed
 
 
 class SiteRows(WindowedRows[SiteRow]):
-    """The sites that pass the filter of the desk."""
+    """The sites that pass the filter of the desk.
+
+    Signals:
+        asked: the register was asked for another order or filter.
+    """
+
+    asked = Signal()
 
     def __init__(self, desk: Desk, answered: Callable[[Sites], None]) -> None:
         """`answered` hears of every new order."""
@@ -30,17 +36,31 @@ class SiteRows(WindowedRows[SiteRow]):
         self.sorted_by = (0, Qt.SortOrder.AscendingOrder)
 
     def ask_order(self) -> None:
-        """Ask for the filter of the desk in the order of the head."""
+        """Ask for the filter of the desk in the order of the head: the first page at once, then all of it."""
+        self._ask_sites(whole=False, then=self._on_first)
+
+    def _on_first(self, found: Sites) -> None:
+        self._answered(found)
+        if not found.is_whole:
+            self.ask_whole()
+
+    def ask_whole(self) -> None:
+        """Ask for all of it at once; what is shown stays until it comes."""
+        self._ask_sites(whole=True, then=self._answered)
+
+    def _ask_sites(self, *, whole: bool, then: Callable[[Sites], None]) -> None:
+        self.asked.emit()
         place, order = self.sorted_by
         self.desk.work.read(
             self,
             sites,
-            self._answered,
+            then,
             chosen=self.desk.selection.filter,
             order=SiteOrder(self.columns[place].order),  # type: ignore[call-arg]
             descending=order == Qt.SortOrder.DescendingOrder,
             language=self.desk.words.language,
             first=self.PAGE,
+            whole=whole,
         )
 
     def fetch(self, numbers: "array[int]", then: Callable[[Sequence[SiteRow]], None]) -> None:
@@ -62,6 +82,8 @@ class SitesPage(Page):
         self.desk = desk
         self.total = 0
         self._keep: int | None = None
+        self._chosen_n: int | None = None
+        self._partly = False
         self._columns_button = button(say("Columns"), self._choose_columns)
         new = button(say("New site"), lambda: desk.go("new-site"), "primary")
         new.setEnabled(openers.is_there("new-site"))
@@ -84,6 +106,7 @@ class SitesPage(Page):
         both.addWidget(self.panel, 3)
         self.body.addWidget(self.filters)
         self.body.addLayout(both, 1)
+        self.rows.asked.connect(lambda: self.table.set_busy(on=True))
         self.table.chosen.connect(self._on_chosen)
         self.table.opened.connect(lambda row: desk.go("site", row.id))
         desk.selection.filter_changed.connect(self._on_filter_changed)
@@ -101,7 +124,7 @@ class SitesPage(Page):
 
     def reload(self) -> None:
         """Ask for the rows anew; the old ones stay until they come."""
-        self.table.set_busy(on=True)
+        self._partly = False
         self.rows.ask_order()
 
     def open_row(self, site_id: str) -> None:
@@ -110,18 +133,25 @@ class SitesPage(Page):
 
     def _show(self, found: Sites) -> None:
         words = self.desk.words
-        chosen = self.table.current_row()
-        scrolled = self.table.verticalScrollBar().value()
+        if self._partly:
+            self.rows.extend_numbers(found.numbers, found.first)
+        else:
+            chosen = self.table.current_row()
+            self._chosen_n = chosen.n if chosen is not None else None
+            self.rows.show_numbers(found.numbers, found.first)
+        self._partly = not found.is_whole
         self.total = found.total
-        self.rows.show_numbers(found.numbers, found.first)
+        self._show_empty()
+        if self._chosen_n is not None and (place := self.rows.place_of(self._chosen_n)) >= 0:
+            self.table.go_to(place)
+            self._chosen_n = None
+            if self._keep is not None and found.is_whole:
+                self.table.verticalScrollBar().setValue(self._keep)
+        if not found.is_whole:
+            return
         self.table.set_busy(on=False)
         self.context.setText(words.say("{n} of {m}", n=words.number(len(found.numbers)), m=words.number(found.total)))
-        self._show_empty()
-        if chosen is not None and (place := self.rows.place_of(chosen.n)) >= 0:
-            self.table.go_to(place)
-            if self._keep is not None:
-                self.table.verticalScrollBar().setValue(scrolled)
-        elif self.desk.selection.site:
+        if self.table.current_row() is None and self.desk.selection.site:
             self._find(self.desk.selection.site)
         self._keep = None
 
@@ -167,7 +197,8 @@ class SitesPage(Page):
         if changed.concerns("site", "status_event", "waste_item", "quantity_estimate", "ledger_entry", "batch_line",
                             "removal_batch", "pcb_item", "site_programme"):  # fmt: skip
             self._keep = self.table.verticalScrollBar().value()
-            self.reload()
+            self._partly = False
+            self.rows.ask_whole()
             if self.desk.selection.site:
                 self.panel.show_site(self.desk.selection.site)
 
