@@ -36,7 +36,7 @@ def test_more_than_remains_is_refused_beside_the_line_and_stays_typed(qtbot, win
     site, item = pending
     form = opened(qtbot, window, office.planned(site))
     put(form, item, "6 t")
-    until(qtbot, lambda: form.lines.problem.isVisible())
+    until(qtbot, form.lines.problem.isVisible)
     assert "5000 kg remain" in form.lines.problem.text()
     assert form.lines.mass.line.text() == "6 t"
     assert office.ask("SELECT COUNT(*) FROM batch_line") == [(0,)]

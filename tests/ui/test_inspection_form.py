@@ -141,7 +141,7 @@ def test_a_file_that_is_no_photo_is_refused_with_a_reason(qtbot, register, offic
     form = opened(qtbot, open_window(qtbot, register), draft)
     grid = form.sections[section(form, "Photos")].grid
     grid.take([wrong])
-    until(qtbot, lambda: grid.strips.count())
+    until(qtbot, grid.strips.count)
     assert office.ask("SELECT COUNT(*) FROM photo") == [(0,)]
 
 

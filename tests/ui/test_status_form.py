@@ -79,7 +79,7 @@ def test_an_inspector_is_told_that_the_step_is_only_proposed(qtbot, window, offi
     assert office.ask("SELECT state FROM status_event ORDER BY n DESC LIMIT 1") == [(str(EventState.PROPOSED),)]
     again = StatusForm(window.desk, site, parent=window)
     again.open()
-    until(qtbot, lambda: again.proposals.count())
+    until(qtbot, again.proposals.count)
     assert not again.main.isVisible()
 
 

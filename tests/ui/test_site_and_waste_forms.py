@@ -1,0 +1,82 @@
+"""Sites, waste and PCB equipment through their forms: what is outside the country or against a rule is said in place."""
+
+from datetime import date
+
+import pytest
+from window import open_window, until
+
+from inspector_app.domain.pcb import EquipmentType, Liquid, TestMethod
+from inspector_app.domain.waste import Hazard
+from inspector_app.ui.forms.pcb import PcbForm
+from inspector_app.ui.forms.site import SiteForm
+from inspector_app.ui.forms.waste import ItemForm
+
+
+@pytest.fixture
+def window(qtbot, register):
+    return open_window(qtbot, register)
+
+
+def filled(window, place: str) -> SiteForm:
+    form = SiteForm(window.desk, parent=window)
+    form.open()
+    form.form.set_values(code="MNG-1", region="47", name_ru="Площадка", discovered_on=date(2026, 1, 5))
+    form.place.line.setText(place)
+    form.main.click()
+    return form
+
+
+def test_a_coordinate_outside_the_country_is_refused_under_its_field_and_stays_typed(qtbot, window, office):
+    form = filled(window, "12.5, 51.16")
+    until(qtbot, lambda: form.place.problem)
+    assert "outside Kazakhstan" in form.place.problem
+    assert form.place.typed == "12.5, 51.16"
+    assert office.ask("SELECT COUNT(*) FROM site") == [(0,)]
+
+
+def test_a_new_site_is_registered_and_its_page_opened(qtbot, window, office):
+    filled(window, "43°39'00\"N 51°09'36\"E")
+    until(qtbot, lambda: window.current == "site")
+    assert office.ask("SELECT code, lat, lon FROM site") == [("MNG-1", 43.65, 51.16)]
+
+
+def test_a_code_that_is_taken_is_explained_and_nothing_typed_is_lost(qtbot, window, office):
+    office.site("MNG-1")
+    form = filled(window, "43.65, 51.16")
+    until(qtbot, lambda: form.strips.count() or form.form.fields["code"].problem)
+    assert form.form.fields["name_ru"].value() == "Площадка"
+    assert form.isVisible()
+
+
+def test_a_pcb_code_brings_its_hazards_along(qtbot, window, office):
+    form = ItemForm(window.desk, office.site(), parent=window)
+    form.open()
+    form.form.fields["code"].line.setText("16 02 09")
+    form.form.fields["code"].changed.emit()
+    assert form.hazards[Hazard.C16].value()
+    assert form.form.fields["y_codes"].value() == "Y10"
+    form.form.set_values(value=12)
+    form.main.click()
+    until(qtbot, lambda: office.ask("SELECT code, accepted_g FROM waste_item") == [("160209", 12_000_000)])
+
+
+def test_a_hazardous_waste_without_a_hazard_is_refused_beside_the_hazards(qtbot, window, office):
+    form = ItemForm(window.desk, office.site(), parent=window)
+    form.open()
+    form.form.fields["code"].line.setText("06 01 01")
+    form.main.click()
+    until(qtbot, form.hazard_problem.text)
+    assert "at least one" in form.hazard_problem.text()
+
+
+def test_the_class_of_equipment_follows_from_its_evidence_while_it_is_typed(qtbot, window, office):
+    form = PcbForm(window.desk, office.site(), parent=window)
+    form.open()
+    form.form.set_values(equipment=EquipmentType.TRANSFORMER, liquid=Liquid.SOVTOL10)
+    form._classify()
+    assert "over 10 %" in form.verdict.text()
+    form.form.set_values(ppm=12, test_method=TestMethod.GC_MS)
+    form._classify()
+    assert "up to 50 ppm" in form.verdict.text()
+    form.main.click()
+    until(qtbot, lambda: office.ask("SELECT label FROM pcb_item") == [("KZ-PCB-47-000001",)])
