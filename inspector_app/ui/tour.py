@@ -51,11 +51,11 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def run(out: Path, *, register: Path | None = None, tell: Callable[[str], None] = _say) -> int:
+def run(out: Path, *, register: Path | None = None, tell: Callable[[str], None] = _say, looks: bool = True) -> int:
     """Walk the main job and leave a picture of every page and every paper in `out`; 0 when every step was verified.
 
     Works on a copy of `register`, or on a new demonstration; never asks the network for anything but its own server on
-    this machine. `tell` hears each step.
+    this machine. `tell` hears each step; without `looks` the pages are not shown again in every theme and language.
     """
     out.mkdir(parents=True, exist_ok=True)
     gallery = Gallery(out, tell)
@@ -66,7 +66,7 @@ def run(out: Path, *, register: Path | None = None, tell: Callable[[str], None] 
         os.environ["INSPECTOR_CONFIG"] = str(folder / "settings.toml")
         os.environ["INSPECTOR_KEY_STORE"] = "file"
         try:
-            _walk(gallery, folder, register)
+            _walk(gallery, folder, register, looks=looks)
         finally:
             for key, value in kept.items():
                 if value is None:
@@ -78,7 +78,7 @@ def run(out: Path, *, register: Path | None = None, tell: Callable[[str], None] 
     return 0 if gallery.is_whole else 1
 
 
-def _walk(gallery: Gallery, folder: Path, source: Path | None) -> None:
+def _walk(gallery: Gallery, folder: Path, source: Path | None, *, looks: bool) -> None:
     application(Settings())
     path = folder / "tour.register"
     with gallery.step("A register is there"):
@@ -102,7 +102,8 @@ def _walk(gallery: Gallery, folder: Path, source: Path | None) -> None:
         walk.change_status()
         walk.print_papers()
         walk.exchange()
-        walk.dress()
+        if looks:
+            walk.dress()
     finally:
         _close(window)
         register.close()
@@ -177,6 +178,7 @@ class Tour:
             until(lambda: the_map.view.listens, "the map to answer", 90)
             settle(2.5)
             gallery.picture(window, "05-map", "Map")
+            check(not the_map.view.guard.refused, f"the map asked for {the_map.view.guard.refused}")
         for place, name in enumerate(("inspections", "removal", "pcb", "settings"), start=6):
             with gallery.step(f"The page {name} opens"):
                 page(window, name)
