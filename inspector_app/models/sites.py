@@ -70,7 +70,7 @@ class Site(Logged, Base):
     __table_args__ = (
         CheckConstraint("lat BETWEEN 40.59 AND 55.45 AND lon BETWEEN 46.49 AND 87.35", name="inside_country"),
         CheckConstraint("length(region) = 2", name="region"),
-        index("code", "deleted"),
+        index("code"),
         index("name_ru"),
         index("name_en"),
         index("region", "code"),
