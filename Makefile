@@ -58,7 +58,7 @@ lock: ## pin what pyproject.toml asks for, with hashes (needs uv)
 	  --extra server --extra dev pyproject.toml --output-file requirements.lock
 
 locale: $(STAMP) ## gather the sentences of the program and compile the catalogues
-	scripts/locale.sh $(BIN)
+	$(BIN)/python scripts/catalogues.py
 
 clean: ## remove what make made
 	rm -rf $(VENV) .run .pytest_cache .mypy_cache .ruff_cache .hypothesis
