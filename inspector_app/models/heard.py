@@ -207,11 +207,6 @@ def _empty(column: Any) -> Any:
 _SHAPES = {entity: _shape(entity) for entity in ENTITIES}
 
 
-def shaped(entity: str, data: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:
-    """The statement that would write a row of the wire, and its values; for who weighs rows without a register."""
-    statement, shape = _SHAPES[entity]
-    return statement, shape("", 0, 0, data, {})
-
 _CONFLICT = tuple(column.name for column in Conflict.__table__.columns)
 _JSON_FIELDS = tuple(column.name for column in Conflict.__table__.columns if isinstance(column.type, JsonText))
 _CONFLICT_STATEMENT = (

@@ -1,14 +1,11 @@
 """The operations of one push, judged one after another on rows in memory, then written at once."""
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
@@ -19,84 +16,13 @@ from inspector_app.domain.people import Role, outranks
 from inspector_app.i18n import KAZAKHSTAN, N_
 from inspector_app.models.base import json_text, moment_text
 from inspector_app.server import chain, store
+from inspector_app.server.entries import Entry, Given, Kept, Waits, conflict_id, encode
 from inspector_app.server.scale import FIELDS, Scale, check
 from inspector_app.sync import wire
 
 _SIGNED = N_("A signed inspection")
 _WAITS = N_("the record it belongs to was refused.")
 _NOT_YOURS = N_("the record lies in a region that is not yours.")
-
-
-class Given(NamedTuple):
-    """An operation with its number, its body as canonical JSON, and the hash that the chain gives it."""
-
-    seq: int
-    op_id: str
-    said: wire.WireOperation
-    body: str
-    hash: str
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-@lru_cache(1000)
-def _quoted(value: str) -> str:
-    return _encode(value)
-
-
-def digest(before: str, each: wire.WireOperation, body: str) -> str:
-    """The same as `models.changes.chain` over what the operation says, without encoding the body a second time."""
-    quoted = _quoted(each.author)
-    said = (
-        f'{before}{{"author":{quoted},"body":{body},"entity":"{each.entity}","id":"{each.id}","kind":"{each.kind}",'
-        f'"occurred_at":"{each.occurred_at}","op_id":"{each.op_id}","txn_id":"{each.txn_id}"}}'
-    )
-    return hashlib.sha256(said.encode()).hexdigest()
-
-
-def conflict_id(op_id: str, name: str) -> str:
-    """The same conflict has the same id, however often it is found; short enough to be typed."""
-    return hashlib.sha256(f"{op_id}.{name}".encode()).hexdigest()[:16]
-
-
-@dataclass(slots=True)
-class Kept:
-    """A row with its place."""
-
-    state: RowState
-    site_id: str | None
-    region: str | None
-    rev: int
-    is_new: bool = False
-
-    def record(self) -> tuple[Any, ...]:
-        """The row as a page carries it."""
-        state = self.state
-        return state.entity, state.id, self.rev, int(state.deleted), state.data, state.sources
-
-
-class _Waits(Exception):
-    """An operation needs a row that is not here yet."""
-
-    def __init__(self, row_id: str) -> None:
-        super().__init__(row_id)
-        self.row_id = row_id
-
-
-@dataclass(slots=True)
-class _Entry:
-    """A line of the log in the making."""
-
-    given: Given
-    stream_id: str
-    person: str
-    role: Role
-    again: bool = False
-    status: str = "applied"
-    rev: int | None = None
-    site_id: str | None = None
-    result: dict[str, Any] = field(default_factory=dict)
 
 
 class Batch:
@@ -120,8 +46,8 @@ class Batch:
         self._today = now.astimezone(KAZAKHSTAN).date()
         self._rows: dict[str, Kept | None] = {}
         self._changed: dict[str, Kept] = {}
-        self._entries: list[_Entry] = []
-        self._held: dict[str, list[_Entry]] = defaultdict(list)
+        self._entries: list[Entry] = []
+        self._held: dict[str, list[Entry]] = defaultdict(list)
         self._waiting: set[str] = set()
         self.verdicts: dict[str, wire.Verdict] = {}
         self.others = False
@@ -137,7 +63,7 @@ class Batch:
         for _txn, group in groupby(given, key=lambda each: each.said.txn_id):
             ordered = sorted(group, key=lambda each: each.said.entity == "status_event")
             for each in ordered:
-                entry = _Entry(each, stream_id, self._person, self._role)
+                entry = Entry(each, stream_id, self._person, self._role)
                 self._entries.append(entry)
                 self._judge(entry)
 
@@ -149,11 +75,11 @@ class Batch:
             result = store.loads(each.result) or {}
             self._verdict(each.op_id, each.status, each.entity, each.row_id, result)
 
-    def _judge(self, entry: _Entry) -> None:
+    def _judge(self, entry: Entry) -> None:
         said = entry.given.said
         try:
             self._apply(entry)
-        except _Waits as waits:
+        except Waits as waits:
             entry.status = "held"
             self._held[waits.row_id].append(entry)
             self._verdict(said.op_id, "held", said.entity, said.id, {}, with_row=False)
@@ -166,7 +92,7 @@ class Batch:
         if said.kind == "create":
             self._release(said.id)
 
-    def _reject(self, entry: _Entry, error: InspectorError) -> None:
+    def _reject(self, entry: Entry, error: InspectorError) -> None:
         said = entry.given.said
         entry.status, entry.rev = "rejected", None
         entry.result = {"reason": error.code, "facts": {name: str(value) for name, value in error.facts.items()}}
@@ -189,7 +115,7 @@ class Batch:
 
     # -- one operation ---------------------------------------------------------------------------------------------------
 
-    def _apply(self, entry: _Entry) -> None:
+    def _apply(self, entry: Entry) -> None:
         said = entry.given.said
         if said.entity not in FIELDS:
             raise BadValue(field=said.entity, reason=N_("there is no such record."))
@@ -203,7 +129,7 @@ class Batch:
             case _:
                 self._patch(entry)
 
-    def _create(self, entry: _Entry) -> None:
+    def _create(self, entry: Entry) -> None:
         said = entry.given.said
         data = said.body.get("data")
         if said.op_id != said.id or not isinstance(data, dict) or self._row(said.id) is not None:
@@ -238,7 +164,7 @@ class Batch:
         self._rows[said.id] = kept
         self._touch(entry, kept)
 
-    def _patch(self, entry: _Entry) -> None:
+    def _patch(self, entry: Entry) -> None:
         said = entry.given.said
         changes, prev = said.body.get("changes"), said.body.get("prev")
         if not isinstance(changes, dict) or not isinstance(prev, dict) or not changes:
@@ -260,7 +186,7 @@ class Batch:
             self._check_open(kept, said)
         before = RowState(said.entity, said.id, dict(kept.state.data), dict(kept.state.sources), kept.state.deleted)
         clashes = apply(before, said.op_id, said.kind, changes, prev)
-        if FIELDS[said.entity].weighed & changes.keys():
+        if not changes.keys().isdisjoint(FIELDS[said.entity].weighed):
             self._scale.weigh(said.entity, before.data)
         kept.state = before
         if said.entity == "site" and "region" in values:
@@ -274,7 +200,7 @@ class Batch:
         for clash in clashes:
             self._conflict(entry, kept, clash)
 
-    def _answer(self, entry: _Entry, kept: Kept, changes: dict[str, Any], prev: dict[str, str]) -> dict[str, Any]:
+    def _answer(self, entry: Entry, kept: Kept, changes: dict[str, Any], prev: dict[str, str]) -> dict[str, Any]:
         """An answer to a status event: what of it stands. A later answer than the first one is a clash like any other."""
         if changes.keys() - chain.DECIDED or "state" not in changes:
             raise Immutable(record=N_("A status event"))
@@ -292,7 +218,7 @@ class Batch:
         kept.state.data |= {"position": found.position, "reason": found.reason}
         return {"state": [changes["state"][0], str(found.state)]}
 
-    def _settle(self, entry: _Entry) -> None:
+    def _settle(self, entry: Entry) -> None:
         said = entry.given.said
         body = said.body
         kept = self._needed_conflict(body.get("conflict"))
@@ -309,7 +235,7 @@ class Batch:
         conflict.update(state="settled", choice=str(body.get("choice")), reason=reason, settled_by=entry.person)
         self._touch(entry, kept)
 
-    def _conflict(self, entry: _Entry, kept: Kept, clash: Clash) -> None:
+    def _conflict(self, entry: Entry, kept: Kept, clash: Clash) -> None:
         said = entry.given.said
         before = self._row(conflict_id(clash.seen_op, clash.name))
         base = clash.base
@@ -414,12 +340,12 @@ class Batch:
         ).scalar_one_or_none()
         if refused == "rejected" or any(e.given.op_id == row_id and e.status == "rejected" for e in self._entries):
             raise RuleBroken(rule=_WAITS, invariant="F4")
-        raise _Waits(str(row_id))
+        raise Waits(str(row_id))
 
     def _needed_conflict(self, row_id: Any) -> Kept:
         kept = self._row(row_id) if isinstance(row_id, str) else None
         if kept is None or kept.state.entity != "conflict":
-            raise _Waits(str(row_id))
+            raise Waits(str(row_id))
         return kept
 
     def site_rows(self, site_id: str) -> list[Kept]:
@@ -448,7 +374,7 @@ class Batch:
         kept.rev = self._rev
         self._changed[kept.state.id] = kept
 
-    def _touch(self, entry: _Entry, kept: Kept) -> None:
+    def _touch(self, entry: Entry, kept: Kept) -> None:
         self._number(kept)
         entry.rev, entry.site_id = kept.rev, kept.site_id
 
@@ -471,7 +397,7 @@ class Batch:
             body=json.loads(each.body), occurred_at=each.occurred_at, author=each.author,
         )  # fmt: skip
         given = Given(each.seq, each.op_id, said, each.body, each.hash)
-        entry = _Entry(given, each.stream_id, each.person, Role(each.role), again=True)  # type: ignore[call-arg]
+        entry = Entry(given, each.stream_id, each.person, Role(each.role), again=True)  # type: ignore[call-arg]
         self._entries.append(entry)
         self.others = True
         self._judge(entry)
@@ -510,11 +436,11 @@ class Batch:
             "region": kept.region,
             "rev": kept.rev,
             "deleted": int(state.deleted),
-            "data": _encode(state.data),
-            "sources": _encode(state.sources) if state.sources else "{}",
+            "data": encode(state.data),
+            "sources": encode(state.sources) if state.sources else "{}",
         }
 
-    def _logged(self, entry: _Entry) -> dict[str, Any]:
+    def _logged(self, entry: Entry) -> dict[str, Any]:
         given, said = entry.given, entry.given.said
         return {
             "op_id": said.op_id,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from inspector_app.models.changes import GENESIS
-from inspector_app.server.batch import digest
+from inspector_app.server.entries import digest
 from inspector_app.server.store import Store
 from inspector_app.sync import wire
 

@@ -16,7 +16,8 @@ from inspector_app.domain.people import Role
 from inspector_app.models.base import moment_text
 from inspector_app.models.changes import GENESIS, canonical
 from inspector_app.server import store
-from inspector_app.server.batch import Batch, Given, digest
+from inspector_app.server.batch import Batch
+from inspector_app.server.entries import Given, digest
 from inspector_app.server.scale import Scale
 from inspector_app.sync import wire
 from inspector_app.sync.wire import Refusal

@@ -156,7 +156,6 @@ class _Round:
         self._sent = self._received = 0
 
     def run(self) -> Receipt:
-        copies.before_sync(self._register)
         for _attempt in range(_ATTEMPTS):
             try:
                 return self._once()
@@ -285,6 +284,8 @@ class _Round:
         with self._register.reading() as session:
             waiting = heard.has_stage(session)
             bulk = heard.is_bulk(session)
+        if waiting:
+            copies.before_sync(self._register)
         self._tell(0.8, N_("Taking over what was received"))
         try:
             with self._register.hearing(bulk=bulk) as session:

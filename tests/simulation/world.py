@@ -82,6 +82,11 @@ class Server:
     def restore(self) -> None:
         self.store.take_from(self.saved)
 
+    def known(self) -> set[str]:
+        """The operations that it holds now."""
+        with self.store.reading() as connection:
+            return set(connection.execute(text("SELECT op_id FROM sync_operation")).scalars())
+
     def hello(self, actor: Actor, message: wire.Hello) -> wire.Welcome:
         with self.store.reading() as connection:
             return journal.hello(connection, actor, message, facts=dict(self.store.facts()), now=self.at)
@@ -353,6 +358,11 @@ class Laptop:
         self.register.copy(self.saved)
         self.saved_edits = set(self.edits)
 
+    def answered(self) -> set[str]:
+        """Own operations that a server took once."""
+        with self.register.reading() as session:
+            return set(session.scalars(text("SELECT op_id FROM operation WHERE seq > 0 AND state <> 'pending'")))
+
     def restore(self) -> None:
         """An old image of the disk comes back; edits that were never sent since are gone with the disk, and nobody is to blame."""
         self.register.close()
@@ -416,8 +426,10 @@ class World:
                 self.server.restore()
             elif fate < 0.985:
                 laptop.save()
-            else:
+            elif laptop.answered() <= self.server.known():
+                # a disk and every copy of the server that held its work: both gone, which no exchange can mend
                 laptop.restore()
+                self.server.save()
 
     def heal(self) -> None:
         """A good network and enough time: everybody syncs until nobody learns anything new."""

@@ -1,0 +1,83 @@
+"""What a push is made of on its way through the server: operations with their hashes, rows with their place."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from inspector_app.domain.merge import RowState
+from inspector_app.domain.people import Role
+from inspector_app.sync import wire
+
+
+class Given(NamedTuple):
+    """An operation with its number, its body as canonical JSON, and the hash that the chain gives it."""
+
+    seq: int
+    op_id: str
+    said: wire.WireOperation
+    body: str
+    hash: str
+
+
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@lru_cache(1000)
+def _quoted(value: str) -> str:
+    return encode(value)
+
+
+def digest(before: str, each: wire.WireOperation, body: str) -> str:
+    """The same as `models.changes.chain` over what the operation says, without encoding the body a second time."""
+    quoted = _quoted(each.author)
+    said = (
+        f'{before}{{"author":{quoted},"body":{body},"entity":"{each.entity}","id":"{each.id}","kind":"{each.kind}",'
+        f'"occurred_at":"{each.occurred_at}","op_id":"{each.op_id}","txn_id":"{each.txn_id}"}}'
+    )
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def conflict_id(op_id: str, name: str) -> str:
+    """The same conflict has the same id, however often it is found; short enough to be typed."""
+    return hashlib.sha256(f"{op_id}.{name}".encode()).hexdigest()[:16]
+
+
+@dataclass(slots=True)
+class Kept:
+    """A row with its place."""
+
+    state: RowState
+    site_id: str | None
+    region: str | None
+    rev: int
+    is_new: bool = False
+
+    def record(self) -> tuple[Any, ...]:
+        """The row as a page carries it."""
+        state = self.state
+        return state.entity, state.id, self.rev, int(state.deleted), state.data, state.sources
+
+
+class Waits(Exception):
+    """An operation needs a row that is not here yet."""
+
+    def __init__(self, row_id: str) -> None:
+        super().__init__(row_id)
+        self.row_id = row_id
+
+
+@dataclass(slots=True)
+class Entry:
+    """A line of the log in the making."""
+
+    given: Given
+    stream_id: str
+    person: str
+    role: Role
+    again: bool = False
+    status: str = "applied"
+    rev: int | None = None
+    site_id: str | None = None
+    result: dict[str, Any] = field(default_factory=dict)
