@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
-from sqlalchemy.orm import Session
 
 from inspector_app.actions.documents import attach_photo, change_photo, remove_photo
 from inspector_app.domain import places
@@ -70,7 +69,7 @@ def _place(gps: dict[int, Any]) -> tuple[float | None, float | None]:
     return round(lat, 7), round(lon, 7)
 
 
-def attach(session: Session, site_id: str, paths: Sequence[Path], *, inspection_id: str | None = None) -> list[str]:
+def attach(session: Any, site_id: str, paths: Sequence[Path], *, inspection_id: str | None = None) -> list[str]:
     """Take photos into the register with what their camera wrote; all of them or none. Ids of the photos."""
     made = []
     for path in paths:
@@ -84,7 +83,7 @@ def attach(session: Session, site_id: str, paths: Sequence[Path], *, inspection_
     return made
 
 
-def _scaled(_session: Session, *, wanted: Sequence[tuple[str, Path]], side: int) -> dict[str, QImage]:
+def _scaled(_session: Any, *, wanted: Sequence[tuple[str, Path]], side: int) -> dict[str, QImage]:
     """Small pictures by fingerprint; what cannot be read is left out."""
     found = {}
     for sha256, path in wanted:

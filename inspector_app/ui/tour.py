@@ -10,7 +10,6 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QMessageBox
-from sqlalchemy import select
 
 from inspector_app.domain.inspection import is_asked
 from inspector_app.domain.ownership import DocumentType, Status
@@ -18,8 +17,9 @@ from inspector_app.domain.removal import BatchState
 from inspector_app.models.backup import backup
 from inspector_app.models.checklist import checklist
 from inspector_app.models.queries.overview import tally
+from inspector_app.models.queries.papers import find_site, site_of
+from inspector_app.models.queries.sites import SiteFilter, sites
 from inspector_app.models.register import Register
-from inspector_app.models.sites import Site
 from inspector_app.settings import Settings
 from inspector_app.ui.app import application, build_window
 from inspector_app.ui.commands import PAGES
@@ -44,6 +44,7 @@ from inspector_app.ui.tour_tools import (
 from inspector_app.ui.window import MainWindow
 
 _WIDE, _HIGH = 1360, 860
+_LORRIES_G = 100_000_000_000
 
 
 def _say(line: str) -> None:
@@ -137,9 +138,7 @@ class Tour:
     def status(self) -> Status:
         """Where the site of the tour stands."""
         with self.register.reading() as session:
-            found = session.scalar(select(Site.status).where(Site.id == self.site_id))
-            check(found is not None, "the site of the tour is gone")
-            return Status(found)  # type: ignore[call-arg, arg-type]
+            return site_of(session, self.site_id).status
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
@@ -147,12 +146,11 @@ class Tour:
         """Overview, search, table, map and page of one site."""
         window, gallery = self.window, self.gallery
         with self.register.reading() as session:
-            self.site_id, self.code = session.execute(
-                select(Site.id, Site.code)
-                .where(Site.status == Status.PENDING_REMOVAL, Site.remaining_g.between(1, 10**11), Site.deleted.is_(False))
-                .order_by(Site.code)
-                .limit(1)
-            ).one()
+            waiting = sites(session, chosen=SiteFilter(statuses=frozenset({Status.PENDING_REMOVAL}), remaining=True)).first
+            check(waiting, "no site waits for removal")
+            # a site whose waste a lorry can carry, rather than a tailings pond
+            chosen = min(waiting, key=lambda each: (each.remaining_g > _LORRIES_G, each.code))
+            self.site_id, self.code = chosen.id, chosen.code
         with gallery.step("The overview counts the sites in state ownership"):
             page(window, "overview")
             found = self.tally()
@@ -170,8 +168,8 @@ class Tour:
             settle(0.8)
             gallery.picture(window, "03-site", f"Page of the site {self.code}")
         with gallery.step("The table of sites shows every site"):
-            sites: Any = page(window, "sites")
-            until(lambda: sites.rows.rowCount() > 0, "rows")
+            table: Any = page(window, "sites")
+            until(lambda: table.rows.rowCount() > 0, "rows")
             gallery.picture(window, "04-sites", "Sites")
         with gallery.step("The map shows the sites without a network"):
             the_map: Any = page(window, "map")
@@ -321,10 +319,11 @@ class Tour:
     def print_papers(self) -> None:
         """Both reports of the main job, the summary, and the rest."""
         with self.register.reading() as session:
-            azpm = session.scalar(select(Site.id).where(Site.code == "AZPM")) or self.site_id
+            known = [each.code for each in sites(session, chosen=SiteFilter(text="AZPM")).first]
+            removed = find_site(session, "AZPM").id if "AZPM" in known else self.site_id
         wanted = (
             ("removal-batch", self.batch_id, "Removal report of the batch"),
-            ("site-removal", azpm, "Removal report of a site"),
+            ("site-removal", removed, "Removal report of a site"),
             ("summary", "", "Summary"),
             ("pcb-inventory", "", "PCB inventory"),
             ("labels", "", "Labels"),

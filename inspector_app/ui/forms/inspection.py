@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -276,7 +275,7 @@ class InspectionForm(QWidget):
         self._writing = False
         if not isValid(self):
             return
-        clock = datetime.now(UTC).astimezone(KAZAKHSTAN)
+        clock = self.desk.work.register.now().astimezone(KAZAKHSTAN)
         self._say_state(self.words.say("saved {time}", time=f"{clock:%H:%M}"))
         self.saved.emit()
         if self._values or self._answers:
