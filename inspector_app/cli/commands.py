@@ -276,9 +276,10 @@ def backup(file: Path, dest: Path) -> None:
 
 def restore(file: Path, src: Path) -> None:
     """Put a backup in the register's place."""
-    from inspector_app.models.backup import restore as put_back
+    from inspector_app.models.backup import restore_from
 
-    put_back(src, file)
+    with _opened(src) as source:
+        restore_from(source, file)
     output.line(_words().say("{file} is restored.", file=file))
 
 

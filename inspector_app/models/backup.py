@@ -18,15 +18,16 @@ _BESIDE = ("", "-wal", "-shm", ".files")
 def backup(register: Register, dest: Path, *, passphrase: str | None = None) -> Path:
     """Copy an open register and its files to a new place, encrypted as it is.
 
-    The copy is made by SQLite's own backup, opened and checked, and only then given its name; `passphrase` is needed to
-    open the copy of an encrypted register. Raises AlreadyThere, CannotWrite, DiskFull or Damaged.
+    The copy is made by SQLite's own backup, opened and checked, and only then given its name. With `passphrase` it is
+    opened as a person would open it, else with the key of the register. Raises AlreadyThere, CannotWrite, DiskFull or
+    Damaged.
     """
     if dest.exists():
         raise AlreadyThere(file=dest)
     part = _place(dest)
     try:
         register.copy(part)
-        with contextlib.closing(Register.open(part, passphrase=passphrase)) as copy:
+        with contextlib.closing(Register.open(part, passphrase=passphrase) if passphrase else register.twin(part)) as copy:
             prove(copy)
             wanted = _fingerprints(copy)
         _copy_files(register.path, dest, wanted)
@@ -45,18 +46,23 @@ def restore(src: Path, dest: Path, *, passphrase: str | None = None) -> Path | N
     NoSuchRegister, NotARegister, TooNew, AlreadyThere for a register and itself, Damaged, CannotWrite or DiskFull; the
     register at `dest` is then untouched.
     """
-    if dest.exists() and src.exists() and dest.samefile(src):
+    with contextlib.closing(Register.open(src, passphrase=passphrase)) as source:
+        return restore_from(source, dest)
+
+
+def restore_from(source: Register, dest: Path) -> Path | None:
+    """As `restore`, from a backup that is open already."""
+    if dest.exists() and dest.samefile(source.path):
         raise AlreadyThere(file=dest)
     part = _place(dest)
     try:
-        with contextlib.closing(Register.open(src, passphrase=passphrase)) as source:
-            source.copy(part)
-        with contextlib.closing(Register.open(part, passphrase=passphrase)) as copy:
+        source.copy(part)
+        with contextlib.closing(source.twin(part)) as copy:
             prove(copy)
             wanted = _fingerprints(copy)
         kept = _set_aside(dest)
         part.replace(dest)
-        _copy_files(src, dest, wanted)
+        _copy_files(source.path, dest, wanted)
     except OSError as error:
         raise CannotWrite(file=dest, detail=error.strerror or str(error)) from error
     finally:

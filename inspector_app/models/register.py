@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import uuid6
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
@@ -196,6 +195,16 @@ class Register:
             for leftover in part.parent.glob(glob.escape(part.name) + "*"):
                 leftover.unlink()
 
+    def twin(self, path: Path) -> "Register":
+        """A copy of this register, opened with the same key and clock. Raises what `open` raises."""
+        register = Register(path, self._key, clock=self._clock, new_id=self._new_id)
+        try:
+            register._adopt()
+        except BaseException:
+            register.close()
+            raise
+        return register
+
     def close(self) -> None:
         """Let go of the file."""
         self._readers.dispose()
@@ -359,6 +368,8 @@ def changed(session: Session) -> frozenset[tuple[str, str]]:
 
 def new_ids() -> str:
     """A UUIDv7 as text."""
+    import uuid6  # noqa: PLC0415 - asks for its own version when imported, which a start for reading need not pay
+
     return str(uuid6.uuid7())
 
 

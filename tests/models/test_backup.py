@@ -143,6 +143,7 @@ def test_an_encrypted_register_is_backed_up_encrypted(new_register: Callable[...
     assert b"Secret place" not in saved.read_bytes()
     with pytest.raises(NotARegister):
         Register.open(saved)
+    assert backup(register, tmp_path / "without asking.register").is_file()
     restore(saved, tmp_path / "back.register", passphrase=SECRET)
     again = Register.open(tmp_path / "back.register", passphrase=SECRET)
     assert everything(again) == everything(register)
