@@ -22,7 +22,7 @@ from inspector_app.domain.ownership import DocumentType
 from inspector_app.domain.waste import parse_code
 from inspector_app.i18n import N_
 from inspector_app.models.queries.classifier import TypeRow, waste_types
-from inspector_app.models.queries.site import DocumentRow, documents
+from inspector_app.models.queries.glance import DocumentRow, documents
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import ChoiceField, DateField, Field, Form, TextField
 from inspector_app.ui.parts import button, label, row

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from inspector_app.models.queries.site import SiteGlance, glance
+from inspector_app.models.queries.glance import SiteGlance, glance
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.marks import mark_of, mark_pixmap
 from inspector_app.ui.parts import Card, Elided, Empty, button, clear, label, link, picture, row, scrolled

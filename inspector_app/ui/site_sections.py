@@ -12,13 +12,12 @@ from inspector_app.domain import places
 from inspector_app.domain.waste import Hazard
 from inspector_app.models import files
 from inspector_app.models.queries.facts import Outlook
+from inspector_app.models.queries.glance import DocumentRow, SiteGlance
 from inspector_app.models.queries.site import (
     BatchRow,
-    DocumentRow,
     InspectionRow,
     ItemRow,
     PcbRow,
-    SiteGlance,
     SitePage,
 )
 from inspector_app.models.reference import regions

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from inspector_app.domain.marks import DISPUTED
 from inspector_app.domain.ownership import EventState
-from inspector_app.models.queries.site import DocumentRow, EventRow
+from inspector_app.models.queries.glance import DocumentRow, EventRow
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.marks import mark_of, mark_pixmap
 from inspector_app.ui.parts import clear, column, label, link, picture, row

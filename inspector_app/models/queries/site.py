@@ -8,51 +8,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inspector_app.domain.inspection import InspectionKind, InspectionState, RiskClass
-from inspector_app.domain.ownership import DocumentType, EventState, Status
 from inspector_app.domain.pcb import ConcentrationClass, EquipmentCondition, EquipmentType
-from inspector_app.domain.people import Role
 from inspector_app.domain.removal import BatchState
 from inspector_app.domain.waste import Outcome, PhysicalState, show_code
 from inspector_app.i18n import Words
-from inspector_app.models.documents import Document, Photo
+from inspector_app.models.documents import Photo
 from inspector_app.models.inspections import Inspection
 from inspector_app.models.queries.facts import Outlook, outlooks
+from inspector_app.models.queries.glance import DocumentRow, EventRow, documents, events, site_row
 from inspector_app.models.queries.inspections import Picture
-from inspector_app.models.queries.sites import SiteRow, site_rows
+from inspector_app.models.queries.sites import SiteRow
 from inspector_app.models.removal import BatchLine, RemovalBatch
-from inspector_app.models.sites import Programme, Site, SiteProgramme, StatusEvent
+from inspector_app.models.sites import Programme, Site, SiteProgramme
 from inspector_app.models.waste import PcbItem, WasteItem, WasteType
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """A paper of the site; `sha256` names its scan where there is one."""
-
-    id: str
-    type: DocumentType
-    no: str
-    issued_on: date
-    issuer: str | None
-    title: str | None
-    sha256: str | None
-    mime: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """One legal event with the papers it rests on."""
-
-    id: str
-    from_status: Status | None
-    to_status: Status
-    effective_on: date
-    state: EventState
-    note: str | None
-    reason: str | None
-    actor: str
-    role: Role
-    historical: bool
-    documents: tuple[DocumentRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,23 +127,9 @@ class SitePage:
     outlooks: tuple[Outlook, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SiteGlance:
-    """What the panel beside the table shows of one site."""
-
-    row: SiteRow
-    events: tuple[EventRow, ...]
-
-
-def glance(session: Session, *, site_id: str) -> SiteGlance | None:
-    """A site at a glance, or nothing when it is gone."""
-    row = _row(session, site_id)
-    return None if row is None else SiteGlance(row, tuple(events(session, site_id=site_id)))
-
-
 def site_page(session: Session, *, site_id: str) -> SitePage | None:
     """Everything on the page of a site, or nothing when it is gone."""
-    row = _row(session, site_id)
+    row = site_row(session, site_id)
     if row is None:
         return None
     own: tuple[Any, ...] = (
@@ -196,35 +150,6 @@ def site_page(session: Session, *, site_id: str) -> SitePage | None:
         photos=_photos(session, site_id),
         outlooks=outlooks(session, site_id, on=session.info["today"]),
     )
-
-
-def documents(session: Session, *, site_id: str) -> list[DocumentRow]:
-    """The papers of a site, newest first."""
-    columns: tuple[Any, ...] = (
-        Document.id, Document.type, Document.no, Document.issued_on, Document.issuer, Document.title, Document.sha256,
-        Document.mime,
-    )  # fmt: skip
-    question = select(*columns).where(Document.site_id == site_id, Document.deleted.is_(False))
-    return [DocumentRow(*row) for row in session.execute(question.order_by(Document.issued_on.desc(), Document.n.desc()))]
-
-
-def events(session: Session, *, site_id: str) -> list[EventRow]:
-    """The legal events of a site, newest first; what waits, is refused or disputed stands before the chain."""
-    columns: tuple[Any, ...] = (
-        StatusEvent.id, StatusEvent.from_status, StatusEvent.to_status, StatusEvent.effective_on, StatusEvent.state,
-        StatusEvent.note, StatusEvent.reason, StatusEvent.actor, StatusEvent.role, StatusEvent.historical, StatusEvent.basis,
-    )  # fmt: skip
-    question = select(*columns).where(StatusEvent.site_id == site_id, StatusEvent.deleted.is_(False))
-    question = question.order_by(StatusEvent.state == EventState.ACCEPTED, StatusEvent.position.desc(), StatusEvent.n.desc())
-    rows: list[Any] = list(session.execute(question))
-    named = {identity for row in rows for identity in row.basis}
-    papers = {each.id: each for each in documents(session, site_id=site_id) if each.id in named}
-    return [EventRow(*row[:10], *[tuple(papers[each] for each in row.basis if each in papers)]) for row in rows]
-
-
-def _row(session: Session, site_id: str) -> SiteRow | None:
-    number = session.scalar(select(Site.n).where(Site.id == site_id, Site.deleted.is_(False)))
-    return site_rows(session, numbers=[number])[0] if number is not None else None
 
 
 def _programmes(session: Session, site_id: str) -> tuple[tuple[str | None, str | None, str | None], ...]:

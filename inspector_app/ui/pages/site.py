@@ -5,8 +5,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from inspector_app.models.queries.site import SiteGlance, site_page
+from inspector_app.models.queries.glance import SiteGlance
 from inspector_app.models.queries.site import SitePage as Seen
+from inspector_app.models.queries.site import site_page
 from inspector_app.ui import openers, site_sections
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.parts import Empty, Page, button, clear
