@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import figures
+from benchmarks import figures, page_of_figures
 from benchmarks.data import Data
 
 HERE = Path(__file__).parent
@@ -52,6 +52,7 @@ def main() -> int:
     console = Console(width=None if sys.stdout.isatty() else 190)
     failed: list[str] = []
     for name in given.names or ROWS:
+        when = figures.moment()
         told = _in_own_process(name, given)
         if told is None:
             failed.append(name)
@@ -59,8 +60,10 @@ def main() -> int:
         figures.print_table(f"{name}: {ROWS[name]}", told, console)
         for line in figures.growth(told):
             console.print(f"  {line}", highlight=False)
-        rows = {name: {"title": ROWS[name], "figures": [figures.as_json(each) for each in told]}}
-        figures.keep(given.out, {"machine": figures.machine(), "rows": rows})
+        rows = {name: {"title": ROWS[name], **when, "figures": [figures.as_json(each) for each in told]}}
+        kept = figures.keep(given.out, {"machine": figures.machine(), "rows": rows})
+        if given.out == RESULTS:
+            page_of_figures.write(HERE.parent / "docs" / "performance.md", kept, list(ROWS))
     if failed:
         console.print(f"could not be measured: {', '.join(failed)}", style="red")
     return 1 if failed else 0

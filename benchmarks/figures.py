@@ -147,7 +147,7 @@ def growth(figures: Sequence[Figure]) -> Iterator[str]:
     """For every work that was measured at several sizes: how its cost grew, and whether that is worse than it may be."""
     works: dict[str, list[Figure]] = {}
     for each in figures:
-        if each.size is not None and each.unit in {"ms", "s", "MiB"}:
+        if each.size is not None and each.unit in {"ms", "s"}:
             works.setdefault(each.work, []).append(each)
     for work, measured in works.items():
         ordered = sorted(measured, key=lambda each: each.size or 0)
@@ -188,8 +188,13 @@ def cells(figure: Figure) -> tuple[str, ...]:
     )
 
 
+def moment() -> dict[str, Any]:
+    """When it was measured, and how busy the machine was then without it."""
+    return {"at": datetime.now(UTC).isoformat(timespec="minutes"), "load": round(os.getloadavg()[0], 1)}
+
+
 def machine() -> dict[str, Any]:
-    """Where and when it was measured."""
+    """Where it was measured."""
     model = next(
         (
             line.split(":", 1)[1].strip()
@@ -199,7 +204,6 @@ def machine() -> dict[str, Any]:
         platform.processor(),
     )
     return {
-        "at": datetime.now(UTC).isoformat(timespec="minutes"),
         "processor": model,
         "cores": len(os.sched_getaffinity(0)),
         "system": f"{platform.system()} {platform.release()}",
@@ -207,10 +211,11 @@ def machine() -> dict[str, Any]:
     }
 
 
-def keep(path: Path, results: dict[str, Any]) -> None:
-    """Write results.json whole or not at all; rows that were not run stay as they were."""
+def keep(path: Path, results: dict[str, Any]) -> dict[str, Any]:
+    """Write results.json whole or not at all and return what it says; rows that were not run stay as they were."""
     before = json.loads(path.read_text("utf-8")) if path.is_file() else {"rows": {}}
     whole = {"machine": results["machine"], "rows": {**before["rows"], **results["rows"]}}
     part = path.with_suffix(".part")
     part.write_text(json.dumps(whole, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
     part.replace(path)
+    return whole

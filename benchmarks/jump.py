@@ -29,8 +29,8 @@ def _jumps(path: Path, size: int, rounds: int) -> Iterator[Figure]:
     with raw(path) as db, screen.window(path) as window:
         before = memory_mib()
         window.go("sites")
-        screen.settle()
         page = rows.sites_page(window)
+        rows.wait_until_whole(page)
         table, complete = page.table, rows.shows(page)
         bar = table.verticalScrollBar()
         keys = itertools.cycle((Qt.Key.Key_End, Qt.Key.Key_Home))

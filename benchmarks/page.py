@@ -66,5 +66,6 @@ def measure(data: Data, *, sizes: tuple[int, ...], rounds: int) -> Iterator[Figu
 
 def shown_anew(page: SitesPage, do: Callable[[], object]) -> float:
     """Seconds from a change until the first page of the new order is painted."""
+    rows.wait_until_whole(page)
     before, complete = page.rows.numbers, rows.shows(page)
     return screen.painted(do, page.table.viewport(), lambda: page.rows.numbers is not before and complete())

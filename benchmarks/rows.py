@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtSql import QSqlDatabase, QSqlTableModel
 from PySide6.QtWidgets import QTableView
 
+from benchmarks import screen
 from benchmarks.data import Data
 from inspector_app.domain.ownership import Status
 from inspector_app.models import derived
@@ -37,6 +38,13 @@ def shows(page: SitesPage) -> Callable[[], bool]:
         return 0 <= first <= last and all(page.rows.row_at(place) is not None for place in (first, last))
 
     return there
+
+
+def wait_until_whole(page: SitesPage) -> None:
+    """Until all rows of the last order are known, not only those of its first page."""
+    screen.settle()
+    while page.table.busy.isVisible():
+        screen.settle()
 
 
 def ordered_page(db: Any, after: str = "") -> object:
