@@ -50,7 +50,8 @@ def catalogue(language: str, given: dict[Key, str | tuple[str, ...]]) -> Catalog
     """A catalogue of exactly the sentences the program says."""
     forms, rule = LANGUAGES[language]
     made = Catalog(
-        locale=language, project="Waste Inspector", version="1", msgid_bugs_address="none", last_translator="Waste Inspector", language_team="Waste Inspector",
+        locale=language, project="Waste Inspector", version="1", msgid_bugs_address="none", last_translator="Waste Inspector",
+        language_team="Waste Inspector",
         charset="utf-8", creation_date=datetime(2026, 1, 1, tzinfo=UTC), revision_date=datetime(2026, 1, 1, tzinfo=UTC),
         header_comment=f"# The sentences of the program: {language}.", fuzzy=False,
     )  # fmt: skip

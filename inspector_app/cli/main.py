@@ -282,13 +282,14 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception:
-        file = settings.log_folder() / "inspector.log"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        logging.basicConfig(filename=file, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        noted = settings.log_folder() / "inspector.log"
+        noted.parent.mkdir(parents=True, exist_ok=True)
+        logging.basicConfig(filename=noted, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         logging.getLogger(__name__).exception("a command ended in an error that nobody foresaw")
         output.warn(
             words(settings.load().language).say(
-                "The program met an error that nobody foresaw. Saved data is safe. What happened is noted in {file}.", file=file
+                "The program met an error that nobody foresaw. Saved data is safe. What happened is noted in {file}.",
+                file=noted,
             )
         )
         sys.exit(1)
