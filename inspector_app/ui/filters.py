@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from inspector_app.domain.marks import DISPUTED
 from inspector_app.domain.ownership import STATE_OWNED, Status
@@ -13,9 +13,9 @@ from inspector_app.domain.waste import Hazard, show_code
 from inspector_app.models.queries.sites import SiteFilter, programmes
 from inspector_app.models.reference import regions
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.flow import Flow
 from inspector_app.ui.marks import mark_icon, mark_of
 from inspector_app.ui.parts import Chip, link
-from inspector_app.ui.theme import SPACE
 
 _TYPING_MS = 120
 _CROSS = "  \N{MULTIPLICATION X}"
@@ -76,9 +76,7 @@ class FilterBar(QWidget):
         self.say = desk.words.say
         self._programmes: dict[str, str] = {}
         self.chips: dict[str, FilterChip] = {}
-        box = QHBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(SPACE[1])
+        box = Flow(self)
         for name, fill in (
             ("status", self._status_menu),
             ("region", self._region_menu),
@@ -88,9 +86,6 @@ class FilterBar(QWidget):
             ("more", None),
         ):
             box.addWidget(self._chip(name, fill))
-        box.addStretch(1)
-        self.clear = link(self.say("Clear filters"), lambda: self._set(SiteFilter()), quiet=True)
-        box.addWidget(self.clear)
         self.text = QLineEdit()
         self.text.setPlaceholderText(self.say("Filter by text"))
         self.text.setAccessibleName(self.say("Filter by text"))
@@ -98,6 +93,8 @@ class FilterBar(QWidget):
         self.text.setFixedWidth(desk.theme.px(180))
         box.addWidget(self.text)
         self.text.setVisible(with_text)
+        self.clear = link(self.say("Clear filters"), lambda: self._set(SiteFilter()), quiet=True)
+        box.addWidget(self.clear)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)

@@ -172,7 +172,7 @@ def sheet(
         chip_radius=(control - 8) // 2,
         chip_inner=control - 8 - 2 * border,
         rail_inner=control + 2,
-        status_inner=control - 10,
+        status_inner=sizes["text"] + 6,
         brand_px=sizes["text"] + 2,
         line_inner=control - 10,
         mark=sizes["text"] + 3,

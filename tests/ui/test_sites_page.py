@@ -145,3 +145,18 @@ def test_copied_rows_carry_what_is_seen(qtbot, shown):
     text = shown.table.copy_rows()
     assert text.splitlines()[0] == "Code\tName\tRegion\tStatus\tRemaining"
     assert text.splitlines()[1].startswith("AZPM\tTraining site\t")
+
+
+def test_a_long_filter_wraps_and_never_widens_the_window(qtbot, window, shown):
+    from inspector_app.models.reference import regions
+
+    window.resize(790, 700)
+    before = window.minimumSizeHint().width()
+    window.desk.selection.set_filter(
+        SiteFilter(state_owned=True, disputed=True, regions=frozenset(regions()), hazards=frozenset({"HP6", "HP14"}), pcb=True)
+    )
+    until(qtbot, lambda: shown.rows.rowCount() == 0)
+    assert window.minimumSizeHint().width() <= max(before, 790)
+    chips = [chip for chip in shown.filters.chips.values() if chip.isVisible()]
+    assert all(chip.geometry().right() <= shown.filters.width() for chip in chips)
+    assert len({chip.y() for chip in chips}) > 1

@@ -205,7 +205,7 @@ class SitesPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The panel goes where there is no room for it."""
         super().resizeEvent(event)
-        self.panel.setVisible(self.width() >= self.desk.theme.px(760))
+        self.panel.setVisible(self.width() >= self.desk.theme.px(960))
 
 
 def _columns(desk: Desk) -> tuple[Column[SiteRow], ...]:
