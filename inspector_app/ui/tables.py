@@ -38,10 +38,13 @@ from inspector_app.ui.desk import Desk
 from inspector_app.ui.marks import mark_pixmap
 from inspector_app.ui.parts import thin_line
 from inspector_app.ui.theme import SPACE
+from inspector_app.ui.widths import shared_out
 
 T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+_SAMPLE = 40  # rows that decide how wide columns are
+_WIDEST = 420  # pixels at 100 % text size, beyond which a column is never made on its own
 _COPIED_MOST = 100_000
 _ON_LINE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 # put together once: a screen has a hundred cells, and Python's flags are slow
@@ -301,6 +304,10 @@ class _RowDelegate(QStyledItemDelegate):
         self._hover = theme.colour("hover")
         self._mark = theme.px(12)
 
+    def width_of(self, text: str) -> int:
+        """Pixels that a text takes in a cell."""
+        return self._metrics.horizontalAdvance(text)
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The ground, the mark, the text."""
         place, column = index.row(), self._rows.columns[index.column()]
@@ -347,6 +354,8 @@ class Table(QTableView):
         super().__init__(parent)
         self.desk, self.name, self.rows = desk, name, rows
         self.empty: QWidget | None = None
+        self._fitting, self._widths_chosen = True, False
+        self._fitted: tuple[int, tuple[int, ...]] | None = None
         self.busy = thin_line()
         self.busy.setParent(self)
         self.setModel(rows)
@@ -366,6 +375,7 @@ class Table(QTableView):
         side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         side.setDefaultSectionSize(desk.theme.row)
         self._arrange_head()
+        self._fitting = False
         rows.modelReset.connect(self._on_reset)
         self.selectionModel().currentRowChanged.connect(self._on_current)
         self.activated.connect(self._on_activated)
@@ -386,9 +396,42 @@ class Table(QTableView):
         for place, column in enumerate(self.rows.columns):
             self.setColumnHidden(place, column.key not in kept if kept else not column.shown)
             self.setColumnWidth(place, self.desk.theme.px(column.width))
-            if column.stretch:
-                head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         head.sectionClicked.connect(self._on_head)
+        head.sectionResized.connect(self._on_resized)
+
+    def _fit(self) -> None:
+        """Give every column what its cells need, once per width of the table; a person's own widths are left alone.
+
+        Where there is less room than they need, the widest give way first; what is left over goes to those that stretch.
+        """
+        shown = tuple(place for place in range(len(self.rows.columns)) if not self.isColumnHidden(place))
+        room = self.viewport().width()
+        if self._widths_chosen or self._fitted == (room, shown):
+            return
+        sample = [row for place in range(min(_SAMPLE, self.rows.rowCount())) if (row := self.rows.row_at(place)) is not None]
+        if not sample or not shown:
+            return
+        self._fitted = (room, shown)
+        widths = shared_out({place: self._wanted(place, sample) for place in shown}, room, least=self.desk.theme.px(64))
+        stretched = [place for place in shown if self.rows.columns[place].stretch] or [shown[0]]
+        for place in stretched:
+            widths[place] += max(0, room - sum(widths.values())) // len(stretched)
+        self._fitting = True
+        for place, width in widths.items():
+            self.setColumnWidth(place, width)
+        self._fitting = False
+
+    def _wanted(self, place: int, sample: list[Any]) -> int:
+        """Pixels in which the head and every cell of the sample can be read whole, up to a limit."""
+        px, column = self.desk.theme.px, self.rows.columns[place]
+        head = QFontMetrics(self.horizontalHeader().font()).horizontalAdvance(column.title) + px(40)
+        cells = max(self._delegate.width_of(column.text(row)) for row in sample) + 2 * SPACE[1] + px(6)
+        if column.mark is not None:
+            cells += px(12) + SPACE[1]
+        return min(max(head, cells), px(_WIDEST))
+
+    def _on_resized(self, _place: int, _before: int, _now: int) -> None:
+        self._widths_chosen = self._widths_chosen or not self._fitting
 
     def _on_head(self, place: int) -> None:
         column = self.rows.columns[place]
@@ -415,7 +458,10 @@ class Table(QTableView):
     def _chooser(self, place: int) -> Callable[[bool], None]:
         def choose(on: bool) -> None:  # noqa: FBT001 - Qt's signal
             if on or len(self.shown_columns()) > 1:
+                self._fitting = True  # hiding a column is no width chosen by hand
                 self.setColumnHidden(place, not on)
+                self._fitting = False
+                self._fit()
                 self.desk.prefer(columns={**self.desk.settings.columns, self.name: self.shown_columns()})
 
         return choose
@@ -502,6 +548,7 @@ class Table(QTableView):
         super().resizeEvent(event)
         self.busy.setGeometry(0, self.horizontalHeader().height(), self.width(), 2)
         self._place_empty()
+        self._fit()
 
     def _hover(self, row: int) -> None:
         before, self._delegate.hovered = self._delegate.hovered, row
@@ -519,6 +566,7 @@ class Table(QTableView):
     def _on_reset(self) -> None:
         self._delegate.hovered = -1
         self._place_empty()
+        self._fit()
 
     def _on_current(self, now: QModelIndex, _before: QModelIndex) -> None:
         if now.isValid() and (row := self.rows.row_at(now.row())) is not None:
