@@ -10,7 +10,7 @@ from tests.simulation.world import Template
 
 FOUND_BY = {
     "repeated pushes are not recognised": 1,
-    "repeated pushes are all called applied": 95,
+    "repeated pushes are all called applied": 5007,
     "the last writer wins": 11,
     "a deletion wins": 6,
     "the cursor is saved before its page": 1,
