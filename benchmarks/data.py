@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlcipher3 import dbapi2
 
 from inspector_app.demo import synthetic
@@ -82,8 +83,9 @@ def _fingerprint() -> str:
     """Changes with the tables, the triggers and the generator."""
     said = hashlib.sha256(Path(synthetic.__file__).read_bytes())
     for table in Base.metadata.sorted_tables:
-        said.update(repr(table).encode())
-        said.update(repr(sorted((str(each.name), *each.columns.keys()) for each in table.indexes)).encode())
+        said.update(str(CreateTable(table)).encode())
+        for statement in sorted(str(CreateIndex(each)) for each in table.indexes):
+            said.update(statement.encode())
     for statement in derived.triggers().values():
         said.update(statement.encode())
     return said.hexdigest()[:8]
