@@ -1,6 +1,7 @@
 """Each big library and each dangerous word has a home; a line of code knows its room."""
 
 import ast
+import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,3 +105,10 @@ def test_every_error_a_person_meets_is_in_the_tree_of_errors() -> None:
     for node in ast.walk(errors):
         if isinstance(node, ast.ClassDef):
             assert ast.get_docstring(node), node.name
+
+
+def test_the_page_of_rooms_names_every_module() -> None:
+    spec = importlib.util.spec_from_file_location("rooms", PACKAGE.parent / "scripts" / "rooms.py")
+    rooms = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(rooms)
+    assert rooms.PAGE.read_text("utf-8") == rooms.page(), "run scripts/rooms.py"
