@@ -7,7 +7,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "inspector_app"
 PAGE = ROOT / "docs" / "rooms.md"
 ROOMS = (
-    "domain", "models", "models/queries", "actions", "demo", "maps", "reports", "sync", "server", "ui", "ui/forms", "ui/pages", "cli",
+    "domain", "models", "models/queries", "actions", "demo", "maps", "reports", "sync", "server", "ui",
+    "ui/forms", "ui/pages", "cli",
 )  # fmt: skip
 
 
