@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column
-
 from inspector_app.i18n import N_, Words
 from inspector_app.models.base import CodeText, DayText, Flag, MomentText
 from inspector_app.models.entities import ENTITIES, table
@@ -242,7 +240,7 @@ def shown_value(words: Words, entity: str, field: str, value: Any) -> str:
     """A value as JSON carries it, in words: masses with their unit, days as people write them, codes by their label."""
     if value is None or value in ("", [], {}):
         return _NOTHING
-    column: Column[Any] | None = table(entity).columns.get(field) if entity in ENTITIES else None
+    column = table(entity).columns.get(field) if entity in ENTITIES else None
     if isinstance(value, int) and not isinstance(value, bool):
         if field.endswith("_g"):
             return words.mass(value)

@@ -40,8 +40,6 @@ def test_a_backup_is_the_register_with_its_photos(office: Office, tmp_path: Path
     dest = tmp_path / "stick" / "copy.register"
     assert backup(office.register, dest) == dest
 
-    with Register.open(dest).reading():
-        pass
     copy = Register.open(dest)
     assert everything(copy) == everything(office.register)
     copy.close()

@@ -4,7 +4,6 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
-from sqlalchemy.orm import Session
 
 from inspector_app.domain.marks import BUCKET_MARKS
 from inspector_app.domain.ownership import Bucket
@@ -12,6 +11,7 @@ from inspector_app.domain.pcb import ConcentrationClass
 from inspector_app.models.queries.attention import Attention, Concern
 from inspector_app.models.queries.overview import BudgetRow, Overview, YearRemoved, overview, site_years
 from inspector_app.models.queries.sites import SiteFilter, of_bucket
+from inspector_app.models.register import Open
 from inspector_app.ui import openers
 from inspector_app.ui.charts import Bar, Bars, BurnDown, Meter, Share, ShareBar
 from inspector_app.ui.desk import Desk
@@ -37,7 +37,7 @@ _PAGES: dict[str, str] = {"pcb_item": "pcb", "removal_batch": "removal", "inspec
 _ATTENTION_ROWS = 6
 
 
-def page_one(session: Session, *, goal_year: int) -> tuple[Overview, tuple[YearRemoved, ...]]:
+def page_one(session: Open, *, goal_year: int) -> tuple[Overview, tuple[YearRemoved, ...]]:
     """The overview, and the years of the site whose figures are known."""
     return overview(session, goal_year=goal_year), site_years(session, code=KNOWN_SITE)
 
