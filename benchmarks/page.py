@@ -14,7 +14,7 @@ from inspector_app.ui.pages.sites import SitesPage
 
 _FILTERS = {
     "filter by status": (SiteFilter(statuses=frozenset({Status.REMOVED})), SiteFilter(statuses=frozenset({Status.DISCOVERED}))),
-    "filter by text": (SiteFilter(text="объект 0001"), SiteFilter(text="синт")),
+    "filter by text": (SiteFilter(text="объект 0000"), SiteFilter(text="синт")),
     "filter by hazard": (SiteFilter(hazards=frozenset({"HP6"})), SiteFilter(hazards=frozenset({"HP14"}))),
     "filter taken away": (SiteFilter(statuses=frozenset({Status.REMOVED})), SiteFilter()),
 }

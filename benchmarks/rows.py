@@ -29,7 +29,7 @@ def sites_page(window: MainWindow) -> SitesPage:
 
 
 def shows(page: SitesPage) -> Callable[[], bool]:
-    """Whether every line of the table that is on the screen has its row."""
+    """Whether every line of the table that is on the screen has its row; an empty table never does."""
 
     def there() -> bool:
         table = page.table
