@@ -42,7 +42,7 @@ test: $(STAMP) test-libraries ## rules, tests, types, style
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	scripts/test.sh $(BIN)/python
 
 bench: $(STAMP) ## figures beside their floors, written to benchmarks/results.json
 	$(BIN)/python -m benchmarks $(NAME)
