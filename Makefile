@@ -22,7 +22,8 @@ help:
 setup: $(STAMP) ## prepare .venv/ with everything that is pinned
 
 $(STAMP): requirements.lock pyproject.toml | libraries
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	@# from nothing whenever a pin changes: what a former set of pins brought must not stay
+	@$(PYTHON) -m venv --clear $(VENV) || \
 	  { rm -rf $(VENV); LIBRARIES="python3-venv" scripts/libraries.sh && $(PYTHON) -m venv $(VENV); }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -42,7 +43,7 @@ test: $(STAMP) test-libraries ## rules, tests, types, style
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	scripts/test.sh $(BIN)/python
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: $(STAMP) ## figures beside their floors, written to benchmarks/results.json
 	$(BIN)/python -m benchmarks $(NAME)

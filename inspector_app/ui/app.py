@@ -1,5 +1,6 @@
 """The program with a window: QApplication, language, crash hook, first start."""
 
+import gc
 import logging
 import logging.handlers
 import os
@@ -43,6 +44,8 @@ def run(register_path: Path | None = None, *, passphrase: str | None = None) -> 
     window = build_window(register, settings)
     _hook(window)
     window.show()
+    # what is loaded by now stays for good; looking through it at every collection would cost the window's thread
+    gc.freeze()
     try:
         return app.exec()
     finally:

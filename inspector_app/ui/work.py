@@ -1,20 +1,23 @@
 """Reads in a pool, writes one after another, answers on the window's thread."""
 
+import gc
 import logging
 import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from inspector_app.domain.errors import InspectorError
 from inspector_app.models.register import Register, changed
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+_SWEEP_MS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Work(QObject):
     explained = Signal(InspectorError)
     broken = Signal(Exception)
     progressed = Signal(float, str)
-    _answered = Signal(object)
+    _answered = Signal(int, object)
 
     def __init__(self, register: Register, parent: QObject | None = None) -> None:
         """Work on one open register; the register stays the caller's to close, after `stop`."""
@@ -71,11 +74,15 @@ class Work(QObject):
         self._readers = ThreadPoolExecutor(2, "reader")
         self._writer = ThreadPoolExecutor(1, "writer")
         self._long = ThreadPoolExecutor(1, "long")
+        self._numbers = count()
+        self._waiting: dict[int, _Waiting] = {}
         self._asked: Counter[tuple[int, Callable[..., Any]]] = Counter()
         self._gone: set[int] = set()
         self._known: set[int] = set()
         self._stopped = False
-        self._answered.connect(self._deliver)
+        self._sweeper = _Sweeper(self)
+        # queued, always: a work that is done at once must not answer before the caller knows that it began
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def read(self, owner: QObject, query: Callable[..., T], then: Callable[[T], None], **given: Any) -> None:
         """Run `query(session, **given)`; its answer goes to `then`, unless the owner is gone or has asked anew."""
@@ -144,6 +151,7 @@ class Work(QObject):
         self._stopped = True
         for pool in (self._readers, self._writer, self._long):
             pool.shutdown(wait=True, cancel_futures=pool is not self._writer)
+        self._sweeper.stop()
 
     @property
     def is_stopped(self) -> bool:
@@ -172,26 +180,64 @@ class Work(QObject):
         refused: Callable[[InspectorError], None] | None,
         cancelled: Callable[[], None] | None = None,
     ) -> None:
-        def deliver(future: "Future[Any]") -> None:
-            if future.cancelled():
-                return
-            error = future.exception()
-            match error:
-                case None:
-                    self._answered.emit(lambda: then(future.result()))
-                case CancelledError():
-                    self._answered.emit(cancelled or (lambda: None))
-                case InspectorError():
-                    tell = refused or self.explained.emit
-                    self._answered.emit(lambda: tell(error))
-                case _:
-                    log.error("a work ended in an error that nobody foresaw", exc_info=error)
-                    self._answered.emit(lambda: self.broken.emit(error))
+        # a thread of the pool knows a number only: what holds widgets must neither be used nor be forgotten there
+        number = next(self._numbers)
+        self._waiting[number] = _Waiting(then, refused or self.explained.emit, cancelled or _nothing)
+        pool.submit(run).add_done_callback(lambda future: self._answered.emit(number, future))
 
-        pool.submit(run).add_done_callback(deliver)
-
-    @Slot(object)
-    def _deliver(self, answer: Callable[[], None]) -> None:
+    @Slot(int, object)
+    def _deliver(self, number: int, future: "Future[Any]") -> None:
+        waiting = self._waiting.pop(number)
         # what is answered after the window was closed has nobody to show it to
-        if not self._stopped:
-            answer()
+        if self._stopped or future.cancelled():
+            return
+        match future.exception():
+            case None:
+                waiting.then(future.result())
+            case CancelledError():
+                waiting.cancelled()
+            case InspectorError() as error:
+                waiting.refused(error)
+            case error:
+                log.error("a work ended in an error that nobody foresaw", exc_info=error)
+                self.broken.emit(error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Who waits for the end of a work."""
+
+    then: Callable[[Any], None]
+    refused: Callable[[InspectorError], None]
+    cancelled: Callable[[], None]
+
+
+def _nothing() -> None:
+    """Nobody wants to know that a work was cancelled."""
+
+
+class _Sweeper(QObject):
+    """Collects garbage on the window's thread only.
+
+    Python collects on whichever thread asks for memory. A reader that comes upon a forgotten widget would destroy it there,
+    and Qt ends a program whose widgets are destroyed on another thread.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        """From now on nothing is collected by itself."""
+        super().__init__(parent)
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._sweep)
+        self._timer.start(_SWEEP_MS)
+
+    def stop(self) -> None:
+        """Python's own way again, once no other thread is left."""
+        self._timer.stop()
+        gc.enable()
+
+    def _sweep(self) -> None:
+        counts, limits = gc.get_count(), gc.get_threshold()
+        due = [age for age in range(3) if counts[age] > limits[age] > 0]
+        if due:
+            gc.collect(due[-1])
