@@ -1,17 +1,11 @@
 """The words of the command line and its exit codes: 0 done, 1 a failure that the text explains, 2 wrong usage."""
 
-import logging
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from inspector_app import settings
-from inspector_app.cli import output
-from inspector_app.domain.errors import InspectorError
-from inspector_app.i18n import words
 
 RegisterFile = Annotated[
     Path | None,
@@ -256,40 +250,3 @@ def tour(out: Annotated[Path, typer.Option("--out", metavar="DIR")]) -> None:
     from inspector_app.cli import commands
 
     raise typer.Exit(commands.tour(out))
-
-
-def _window(file: str | None) -> None:
-    """Open the window at once: typer and its helpers take longer to understand so little than all of Qt takes to come."""
-    from inspector_app.ui import app as program
-
-    sys.exit(program.run(Path(file) if file else None))
-
-
-def main() -> None:
-    """The entry point: what a person can understand becomes text, what nobody foresaw goes to the log file."""
-    wanted = "--json" in sys.argv
-    try:
-        match sys.argv[1:]:
-            case []:
-                _window(os.environ.get("INSPECTOR_REGISTER"))
-            case ["--register", file]:
-                _window(file)
-            case _:
-                app()
-    except InspectorError as error:
-        output.explain(error, words(settings.load().language), json_wanted=wanted)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except Exception:
-        noted = settings.log_folder() / "inspector.log"
-        noted.parent.mkdir(parents=True, exist_ok=True)
-        logging.basicConfig(filename=noted, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-        logging.getLogger(__name__).exception("a command ended in an error that nobody foresaw")
-        output.warn(
-            words(settings.load().language).say(
-                "The program met an error that nobody foresaw. Saved data is safe. What happened is noted in {file}.",
-                file=noted,
-            )
-        )
-        sys.exit(1)

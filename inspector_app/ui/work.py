@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeVar
@@ -13,11 +14,13 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from inspector_app.domain.errors import InspectorError
-from inspector_app.models.register import Register, changed
+from inspector_app.models.driver import changed
+from inspector_app.models.register import Register
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 _SWEEP_MS = 500
+_REST_MS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +83,18 @@ class Work(QObject):
         self._gone: set[int] = set()
         self._known: set[int] = set()
         self._stopped = False
+        self._is_warm = False
         self._sweeper = _Sweeper(self)
         # queued, always: a work that is done at once must not answer before the caller knows that it began
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
+    def glance(self, owner: QObject, query: Callable[..., T], then: Callable[[T], None], **given: Any) -> None:
+        """As `read`, for a query that asks in SQL: it is answered before SQLAlchemy is loaded."""
+        self._ask(owner, query, then, self.register.glance, given)
+
     def read(self, owner: QObject, query: Callable[..., T], then: Callable[[T], None], **given: Any) -> None:
         """Run `query(session, **given)`; its answer goes to `then`, unless the owner is gone or has asked anew."""
-        asked = (self._watch(owner), query)
-        self._asked[asked] += 1
-        mine = self._asked[asked]
-
-        def run() -> T:
-            with self.register.reading() as session:
-                return query(session, **given)
-
-        def newest(answer: T) -> None:
-            if asked[0] not in self._gone and self._asked[asked] == mine:
-                then(answer)
-
-        self._follow(self._readers, run, newest, None)
+        self._ask(owner, query, then, self.register.reading, given)
 
     def write(
         self,
@@ -158,6 +154,33 @@ class Work(QObject):
         """Whether it takes no new works any more."""
         return self._stopped
 
+    def _warm(self) -> None:
+        """Load what the first change and the first page of a site will want, once the first questions are answered."""
+        if not self._stopped:
+            self._writer.submit(lambda: self.register.transactions)
+
+    def _ask(
+        self,
+        owner: QObject,
+        query: Callable[..., T],
+        then: Callable[[T], None],
+        look: Callable[[], AbstractContextManager[Any]],
+        given: dict[str, Any],
+    ) -> None:
+        asked = (self._watch(owner), query)
+        self._asked[asked] += 1
+        mine = self._asked[asked]
+
+        def run() -> T:
+            with look() as session:
+                return query(session, **given)
+
+        def newest(answer: T) -> None:
+            if asked[0] not in self._gone and self._asked[asked] == mine:
+                then(answer)
+
+        self._follow(self._readers, run, newest, None)
+
     def _watch(self, owner: QObject) -> int:
         key = id(owner)
         if key not in self._known:
@@ -191,6 +214,9 @@ class Work(QObject):
         # what is answered after the window was closed has nobody to show it to
         if self._stopped or future.cancelled():
             return
+        if not self._waiting and not self._is_warm:
+            self._is_warm = True
+            QTimer.singleShot(_REST_MS, self, self._warm)
         match future.exception():
             case None:
                 waiting.then(future.result())
