@@ -1,6 +1,5 @@
 """Reads in a pool, writes one after another, answers on the window's thread."""
 
-import gc
 import logging
 import threading
 from collections import Counter
@@ -16,10 +15,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from inspector_app.domain.errors import InspectorError
 from inspector_app.models.driver import changed
 from inspector_app.models.register import Register
+from inspector_app.ui.garbage import Sweeper
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-_SWEEP_MS = 500
 _REST_MS = 100
 
 
@@ -84,7 +83,7 @@ class Work(QObject):
         self._known: set[int] = set()
         self._stopped = False
         self._is_warm = False
-        self._sweeper = _Sweeper(self)
+        self._sweeper = Sweeper(self)
         # queued, always: a work that is done at once must not answer before the caller knows that it began
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -240,30 +239,3 @@ class _Waiting:
 
 def _nothing() -> None:
     """Nobody wants to know that a work was cancelled."""
-
-
-class _Sweeper(QObject):
-    """Collects garbage on the window's thread only.
-
-    Python collects on whichever thread asks for memory. A reader that comes upon a forgotten widget would destroy it there,
-    and Qt ends a program whose widgets are destroyed on another thread.
-    """
-
-    def __init__(self, parent: QObject) -> None:
-        """From now on nothing is collected by itself."""
-        super().__init__(parent)
-        gc.disable()
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._sweep)
-        self._timer.start(_SWEEP_MS)
-
-    def stop(self) -> None:
-        """Python's own way again, once no other thread is left."""
-        self._timer.stop()
-        gc.enable()
-
-    def _sweep(self) -> None:
-        counts, limits = gc.get_count(), gc.get_threshold()
-        due = [age for age in range(3) if counts[age] > limits[age] > 0]
-        if due:
-            gc.collect(due[-1])
