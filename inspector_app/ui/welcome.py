@@ -30,6 +30,7 @@ from inspector_app.ui.parts import Card, Strip, button, clear, column, label, ro
 from inspector_app.ui.theme import SPACE, Theme
 
 ENDING = ".register"
+_WIDTH, _BUTTON = 640, 210
 
 
 def welcome(settings: Settings) -> Register | None:
@@ -109,7 +110,6 @@ class Welcome(QDialog):
         self.settings = settings
         self.register: Register | None = None
         self._making: _Making | None = None
-        self.setMinimumWidth(560)
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(SPACE[5], SPACE[4], SPACE[5], SPACE[4])
         self._outer.setSpacing(SPACE[3])
@@ -156,10 +156,20 @@ class Welcome(QDialog):
         ):
             card = Card(title)
             does_it = button(word, does, part)
-            card.body.addLayout(row(label(text, "secondary", wrap=True), does_it))
+            line = row(label(text, "secondary", wrap=True), does_it, gap=SPACE[3])
+            line.setStretch(0, 1)
+            does_it.setMinimumWidth(_BUTTON)
+            card.body.addLayout(line)
             self._buttons.append(does_it)
             self._outer.addWidget(card)
         self._outer.addWidget(self._busy)
+        self._buttons[0].setFocus()
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as the wrapped sentences need in this width; a dialog does not ask them by itself."""
+        self._outer.activate()
+        self.setFixedSize(_WIDTH, self._outer.totalHeightForWidth(_WIDTH))
 
     def _speak(self, language: str) -> None:
         self.settings = self.settings.changed(language=language)
@@ -219,9 +229,11 @@ class Welcome(QDialog):
         clear(self._strips)
         said = sentences(self.words, error) if isinstance(error, InspectorError) else unforeseen(self.words)
         self._strips.addWidget(Strip(Theme(self.settings.theme), said, "danger"))
+        self._fit()
 
     def _set_busy(self, *, on: bool) -> None:
         self._busy.setVisible(on)
+        self._fit()
         for each in self._buttons:
             each.setEnabled(not on)
 
