@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from inspector_app.models.register import Register, changed
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 _SWEEP_MS = 500
+_TURN_S = 0.001
+"""Seconds after which a thread that computes lets another one go on; Python's own five are felt between letter and list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class Work(QObject):
         self._known: set[int] = set()
         self._stopped = False
         self._sweeper = _Sweeper(self)
+        self._turn_s = sys.getswitchinterval()
+        sys.setswitchinterval(_TURN_S)
         # queued, always: a work that is done at once must not answer before the caller knows that it began
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -152,6 +157,7 @@ class Work(QObject):
         for pool in (self._readers, self._writer, self._long):
             pool.shutdown(wait=True, cancel_futures=pool is not self._writer)
         self._sweeper.stop()
+        sys.setswitchinterval(self._turn_s)
 
     @property
     def is_stopped(self) -> bool:
