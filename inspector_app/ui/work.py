@@ -1,6 +1,7 @@
 """Reads in a pool, writes one after another, answers on the window's thread."""
 
 import logging
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from inspector_app.ui.garbage import Sweeper
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 _REST_MS = 100
+_TURN_S = 0.001
+"""Seconds after which a thread that computes lets another one go on; Python's own five are felt between letter and list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class Work(QObject):
         self._stopped = False
         self._is_warm = False
         self._sweeper = Sweeper(self)
+        self._turn_s = sys.getswitchinterval()
+        sys.setswitchinterval(_TURN_S)
         # queued, always: a work that is done at once must not answer before the caller knows that it began
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -147,6 +152,7 @@ class Work(QObject):
         for pool in (self._readers, self._writer, self._long):
             pool.shutdown(wait=True, cancel_futures=pool is not self._writer)
         self._sweeper.stop()
+        sys.setswitchinterval(self._turn_s)
 
     @property
     def is_stopped(self) -> bool:
