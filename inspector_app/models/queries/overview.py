@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from inspector_app.domain.goal import Way, way
 from inspector_app.domain.ownership import BUCKETS, Bucket, Status
@@ -221,24 +222,30 @@ def site_years(session: Session, *, code: str) -> tuple[YearRemoved, ...]:
 
 def budget_rows(session: Session) -> tuple[BudgetRow, ...]:
     """Programmes with money first, then sites with money of their own, the largest plan first."""
-    programmes = session.execute(_with_budget(Programme, Budget.programme_id)).all()
-    members = {
-        row[0]: (row[1], row[2])
-        for row in session.execute(
-            select(SiteProgramme.programme_id, func.count(Site.id.distinct()), func.count(Site.region.distinct()))
-            .join(Site, Site.id == SiteProgramme.site_id)
-            .where(SiteProgramme.deleted.is_(False), Site.deleted.is_(False))
-            .group_by(SiteProgramme.programme_id)
-        )
-    }
-    sites = session.execute(_with_budget(Site, Budget.site_id)).all()
+    programmes = session.execute(_with_budget(Programme)).all()
+    members = {row[0]: (row[1], row[2]) for row in session.execute(_members())}
+    sites = session.execute(_with_budget(Site)).all()
     found = [_budget("programme", row, *members.get(row[0], (0, 0))) for row in programmes]
     found += [_budget("site", row, 1, 1) for row in sites]
     return tuple(sorted(found, key=lambda row: (row.kind, -row.planned_kzt, row.code)))
 
 
-def _with_budget(kind: type[Programme | Site], owner: InstrumentedAttribute[str | None]) -> Select[Any]:
+# questions that are asked at every look are built once: building takes as long as the answer
+@cache
+def _members() -> Select[str, int, int]:
+    """Programme, and how many sites and regions it is for."""
+    return (
+        select(SiteProgramme.programme_id, func.count(Site.id.distinct()), func.count(Site.region.distinct()))
+        .join(Site, Site.id == SiteProgramme.site_id)
+        .where(SiteProgramme.deleted.is_(False), Site.deleted.is_(False))
+        .group_by(SiteProgramme.programme_id)
+    )
+
+
+@cache
+def _with_budget(kind: type[Programme | Site]) -> Select[Any]:
     """Rows of a kind with their budgets summed; summed first, so that no row without a budget is looked at."""
+    owner = Budget.programme_id if kind is Programme else Budget.site_id
     sums = (
         select(
             owner.label("owner"),
@@ -275,7 +282,10 @@ def _budget(kind: str, row: Any, sites: int, regions: int) -> BudgetRow:
     )
 
 
-_SHOWN = ("status", "state_owned", "owned", "closed", "mass", "year", "pcb")
+@cache
+def _counters() -> Select[str, str, int, int]:
+    shown = ("status", "state_owned", "owned", "closed", "mass", "year", "pcb")
+    return select(Counter.kind, Counter.key, Counter.count, Counter.mass_g).where(Counter.kind.in_(shown))
 
 
 class _Figures:
@@ -283,8 +293,7 @@ class _Figures:
 
     def __init__(self, session: Session) -> None:
         self._kinds: dict[str, dict[str, tuple[int, int]]] = {}
-        asked = select(Counter.kind, Counter.key, Counter.count, Counter.mass_g).where(Counter.kind.in_(_SHOWN))
-        for kind, key, count, mass_g in session.execute(asked):
+        for kind, key, count, mass_g in session.execute(_counters()):
             self._kinds.setdefault(kind, {})[key] = (count, mass_g)
         self.by_status = {status: self.of("status").get(status, (0, 0))[0] for status in Status}
         self.remaining_by_status = {status: self.of("status").get(status, (0, 0))[1] for status in Status}
