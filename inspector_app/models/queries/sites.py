@@ -65,11 +65,6 @@ class SiteFilter:
         """Whether every site is shown."""
         return self == SiteFilter()
 
-    @property
-    def is_of_sites_alone(self) -> bool:
-        """Whether the row of a site tells if it passes, without a look at its waste, programmes or words."""
-        return not (self.hazards or self.programmes or self.waste or self.text or self.removed_in)
-
 
 def of_bucket(bucket: Bucket) -> SiteFilter:
     """The sites behind one figure of the tally."""
@@ -145,6 +140,10 @@ _THERE = Site.deleted == literal_column("0")
 """A site that is not deleted, in the words of the indexes: these serve no question with a parameter here."""
 _IN_ORDER: ColumnElement[int] = literal_column("+site.n", Integer)
 """The number of a site where SQLite shall go through the order and not through the numbers that were found."""
+_MOST_OWNED: ColumnElement[str] = literal_column("+site.state_owned_since", Text)
+_MOST_PCB: ColumnElement[int] = literal_column("+site.pcb_items", Integer)
+_MOST_REMAINING: ColumnElement[int] = literal_column("+site.remaining_g", Integer)
+"""What most sites have: the order finds a page of them sooner than the index of the column."""
 _FEW = 1000
 """Rows found by a text that are looked up one by one; of more, most orders have a hundred near their beginning."""
 _READY = 3
@@ -158,15 +157,15 @@ def conditions(chosen: SiteFilter, *, number: ColumnElement[int] | None = None) 
     if chosen.statuses:
         asked.append(Site.status.in_(chosen.statuses))
     if chosen.state_owned:
-        asked.append(Site.state_owned_since.is_not(None))
+        asked.append(_MOST_OWNED.is_not(None))
     if chosen.disputed:
         asked.append(Site.disputed.is_(True))
     if chosen.regions:
         asked.append(Site.region.in_(chosen.regions))
     if chosen.pcb is not None:
-        asked.append(Site.pcb_items > 0 if chosen.pcb else Site.pcb_items == 0)
+        asked.append(_MOST_PCB > 0 if chosen.pcb else Site.pcb_items == 0)
     if chosen.remaining is not None:
-        asked.append(Site.remaining_g > 0 if chosen.remaining else Site.remaining_g == 0)
+        asked.append(_MOST_REMAINING > 0 if chosen.remaining else Site.remaining_g == 0)
     if chosen.hazards:
         codes = cast(WasteItem.hazards, Text)
         one = or_(*(codes.like(f'%"{code}"%') for code in sorted(chosen.hazards)))
@@ -221,7 +220,8 @@ def sites(
     question = select(Site.n).where(*conditions(chosen, number=number))
     most = None if whole else first
     groups = _groups(order, language)
-    if groups is not None and chosen.is_of_sites_alone:
+    # an index has the groups; where more is asked of a site, every row is looked at, which is faster in the order of the file
+    if groups is not None and chosen.having(**{_PART_OF[order]: frozenset()}).is_empty:
         numbers = _group_by_group(session, question, *groups, descending=descending, most=most)
     else:
         numbers = _numbers(session, question, _ordering(order, language), descending=descending, most=most)
@@ -284,6 +284,10 @@ def programmes(session: Session) -> list[tuple[str, str, str, str]]:
     question = select(Programme.id, Programme.code, Programme.name_en, Programme.name_ru, Programme.name_kk)
     rows = session.execute(question.where(Programme.deleted.is_(False)).order_by(Programme.code))
     return [(row[0], row[2] or row[1], row[3] or row[1], row[4] or row[3] or row[1]) for row in rows]
+
+
+_PART_OF = {SiteOrder.REGION: "regions", SiteOrder.STATUS: "statuses"}
+"""The part of a filter that chooses among the groups of an order."""
 
 
 def _groups(order: SiteOrder, language: str) -> tuple[InstrumentedAttribute[Any], Mapping[str, int]] | None:
