@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inspector_app.domain.ownership import CLOSED, STATE_OWNED
 from inspector_app.domain.removal import ARRIVED, LEFT_SITE
 from inspector_app.models.base import Base
-from inspector_app.models.watched import WATCHED, Watched
+from inspector_app.models.watched import COUNTED, Counted
 
 
 class Counter(Base):
@@ -23,7 +23,7 @@ class Counter(Base):
 
     kind: Mapped[str] = mapped_column(
         Text, primary_key=True
-    )  # status, state_owned, owned, closed, year, pcb, mass, and those of WATCHED
+    )  # status, state_owned, owned, closed, year, pcb, mass, and those of COUNTED
     key: Mapped[str] = mapped_column(Text, primary_key=True)  # a code, a month, a year, a day
     count: Mapped[int] = mapped_column(Integer)
     mass_g: Mapped[int] = mapped_column(Integer)
@@ -116,7 +116,7 @@ def _count(kind: str, key: str, sign: str, mass: str = "0", *, when: str = "1", 
     )
 
 
-def _watched_count(each: Watched, row: str, sign: str) -> str:
+def _counted(each: Counted, row: str, sign: str) -> str:
     bare = ", ".join(f"{row}.{column} AS {column}" for column in each.columns)
     return _count(each.kind, each.key, sign, when=each.where, of=f"FROM (SELECT {bare})")
 
@@ -231,8 +231,8 @@ def _sources() -> Iterator[tuple[str, str, str]]:
     for event, row, sign in (("INSERT", "NEW", "+"), ("DELETE", "OLD", "-")):
         counted = _count("year", f"CAST({row}.year AS TEXT)", sign, f"{row}.mass_g")
         yield f"item_year_{event.lower()}", f"AFTER {event} ON item_year", f"{counted}; {_site_year(row, sign)}"
-    for each in WATCHED:
-        entered, left = _watched_count(each, "NEW", "+"), _watched_count(each, "OLD", "-")
+    for each in COUNTED:
+        entered, left = _counted(each, "NEW", "+"), _counted(each, "OLD", "-")
         yield f"{each.table}_{each.kind}_insert", f"AFTER INSERT ON {each.table}", entered
         changed = f"AFTER UPDATE OF {', '.join(each.columns)} ON {each.table}"
         yield f"{each.table}_{each.kind}_update", changed, f"{left}; {entered}"
@@ -333,7 +333,7 @@ def _recompute() -> Iterator[str]:
     for name in ("inventory", "removed", "sold", "transferred"):
         yield f"INSERT INTO counter SELECT 'mass', '{name}', COUNT(*), COALESCE(SUM({name}_g), 0) FROM site WHERE deleted = 0"
     yield "INSERT INTO counter SELECT 'year', CAST(year AS TEXT), SUM(types), SUM(mass_g) FROM site_year GROUP BY year"
-    for each in WATCHED:
+    for each in COUNTED:
         chosen = f"SELECT '{each.kind}', {each.key}, COUNT(*), 0 FROM {each.table} WHERE {each.where} GROUP BY 2"
         yield f"INSERT INTO counter {chosen}"
     yield (

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, Text
+from sqlalchemy import ForeignKey, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector_app.domain.inspection import InspectionKind, InspectionState, MeasurementKind, RiskClass
@@ -48,6 +48,7 @@ class Inspection(Logged, Base):
         index("site_id", "visited_on"),
         index("no"),
         watched(NOT_VISITED),
+        index("amends_id", sqlite_where=text("amends_id IS NOT NULL")),
         {"sqlite_strict": True},
     )
 

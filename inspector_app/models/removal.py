@@ -71,7 +71,7 @@ class RemovalBatch(Logged, Base):
         CheckConstraint("gross_g IS NULL OR tare_g IS NULL OR (tare_g < gross_g AND net_g = gross_g - tare_g)", name="weighed"),
         index("site_id", "no"),
         index("manifest_no"),
-        index("state"),
+        index("state", "deleted"),
         watched(ON_THE_WAY),
         watched(DIFFERING),
         {"sqlite_strict": True},

@@ -153,6 +153,7 @@ class PcbItem(Logged, Base):
         index("site_id"),
         index("label"),
         index("serial_no"),
+        index("concentration", "label"),
         watched(LEAKING),
         {"sqlite_strict": True},
     )

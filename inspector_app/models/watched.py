@@ -1,4 +1,4 @@
-"""Rows that a supervisor asks about, kind by kind: the condition of each has a partial index and counters of its own.
+"""Rows that are counted, and those among them that a supervisor asks about, each kind with an index for its condition.
 
 The list of what needs attention (queries/attention.py) finds the oldest rows by the index and their number in the counters,
 so that neither costs more in a larger register. A condition that changes needs a migration, for its index stands in the file.
@@ -10,8 +10,8 @@ from inspector_app.domain.removal import TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """Rows of `table` that fulfil `where`, the oldest by `since` first; counted under `kind` and `key`.
+class Counted:
+    """Rows of `table` that fulfil `where`, counted under `kind` and `key`.
 
     `where` and `key` are SQL over the bare names of `columns`, without parameters: these serve no index with a condition.
     """
@@ -20,8 +20,14 @@ class Watched:
     table: str
     columns: tuple[str, ...]
     where: str
-    since: str
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watched(Counted):
+    """Counted rows that a supervisor asks about, the oldest by `since` first."""
+
+    since: str
 
 
 LEAKING = Watched(
@@ -74,4 +80,5 @@ NOT_VISITED = Watched(
     since="planned_on",
     key="planned_on",
 )
-WATCHED = (LEAKING, CLAIMED, ON_THE_WAY, DIFFERING, WITHOUT_FORCE, NOT_VISITED)
+BATCHES = Counted(kind="batch", table="removal_batch", columns=("state", "deleted"), where="deleted = 0", key="state")
+COUNTED = (BATCHES, LEAKING, CLAIMED, ON_THE_WAY, DIFFERING, WITHOUT_FORCE, NOT_VISITED)

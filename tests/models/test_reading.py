@@ -4,15 +4,23 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from office import Office
+from office import D, Office
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-from inspector_app.actions import waste
+from inspector_app.actions import removal, waste
 from inspector_app.domain.ownership import Status
+from inspector_app.domain.pcb import ConcentrationClass
+from inspector_app.domain.removal import BatchState
+from inspector_app.models.entities import ENTITIES
 from inspector_app.models.queries.attention import needs_attention
+from inspector_app.models.queries.consignments import batch_list, ledger
 from inspector_app.models.queries.overview import overview, tally
+from inspector_app.models.queries.pcb import equipment
+from inspector_app.models.queries.removal import find_batch
+from inspector_app.models.queries.site import site_page
 from inspector_app.models.queries.sites import SiteFilter, SiteOrder, Sites, sites
+from inspector_app.models.queries.syncing import syncing
 from inspector_app.models.register import Register
 
 T = 1_000_000
@@ -82,6 +90,47 @@ def test_figures_never_go_through_a_table_that_grows_with_the_register(
         for plan in plans(session, query):
             for table in ("site", "item_year", "site_year", "waste_item", "s", "r"):
                 assert f"SCAN {table};" not in f"{plan};".replace(f"SCAN {table} USING INDEX", "")
+
+
+@pytest.mark.parametrize(
+    ("query", "given"),
+    [
+        (batch_list, {"states": frozenset({BatchState.LOADED, BatchState.REJECTED})}),
+        (find_batch, {"no": "id"}),
+        (ledger, {"site_id": "id"}),
+        (site_page, {"site_id": "id"}),
+        (syncing, {}),
+        (equipment, {"concentration": ConcentrationClass.GT_500, "limit": 100}),
+    ],
+)
+def test_a_page_looks_at_the_rows_it_shows_and_at_no_others(
+    many: Office, query: Callable[..., object], given: dict[str, Any]
+) -> None:
+    site, item = many.pending("D-1")
+    batch = many.loaded(site, (item, T), on=D(2025, 1, 1))
+    ids = {"no": batch, "site_id": site}
+    with many.register.reading() as session:
+        for plan in plans(session, query, **{name: ids.get(name, value) for name, value in given.items()}):
+            for table in ENTITIES:
+                assert f"SCAN {table};" not in f"{plan};"
+
+
+def test_batches_are_counted_by_state_as_they_go_on(many: Office) -> None:
+    def listed(*states: BatchState) -> tuple[int, int]:
+        with many.register.reading() as session:
+            found = batch_list(session, states=frozenset(states), limit=1)
+        return len(found.rows), found.total
+
+    site, item = many.pending("D-1")
+    many.planned(site, (item, T))
+    many.loaded(site, (item, T), on=D(2025, 1, 1))
+    batch = many.loaded(site, (item, T), on=D(2025, 1, 2))
+    assert listed() == (1, 3)
+    assert listed(BatchState.PLANNED, BatchState.LOADED) == (1, 3)
+    many.do(removal.return_batch, batch, reason="Turned back")
+    assert listed(BatchState.LOADED) == (1, 1)
+    assert listed(BatchState.RETURNED) == (1, 1)
+    assert listed(BatchState.CANCELLED) == (0, 0)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

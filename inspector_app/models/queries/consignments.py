@@ -12,11 +12,13 @@ from inspector_app.domain.ownership import Status
 from inspector_app.domain.removal import BatchState
 from inspector_app.domain.waste import Hazard, show_code
 from inspector_app.i18n import Words
+from inspector_app.models.derived import Counter
 from inspector_app.models.queries.papers import TYPE_NAMES, SitePaper, Waste, inventory, site_of
 from inspector_app.models.queries.removal import Agreement, Batch, Line, agreement, agreements, find_batch, lines
 from inspector_app.models.removal import BatchLine, RemovalBatch
 from inspector_app.models.sites import Site
 from inspector_app.models.waste import WasteItem, WasteType
+from inspector_app.models.watched import BATCHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +71,21 @@ def batch_list(
         for name in BatchLineRow.__slots__[:-2]
     ]
     columns += [count, mass]
-    asked = (
-        select(*columns)
-        .join(Site, Site.id == RemovalBatch.site_id)
-        .where(*conditions)
-        .order_by(RemovalBatch.n.desc())
-        .limit(limit)
-    )
-    counted = select(func.count()).select_from(RemovalBatch)
+    # the numbers first, so that nothing is joined or summed for a batch that is not shown
+    numbers = select(RemovalBatch.n).where(*conditions).order_by(RemovalBatch.n.desc())
     if search.strip():
-        counted = counted.join(Site, Site.id == RemovalBatch.site_id)
-    total = session.scalar(counted.where(*conditions)) or 0
-    return BatchList(tuple(BatchLineRow(*row) for row in session.execute(asked)), total)
+        found = session.scalars(numbers.join(Site, Site.id == RemovalBatch.site_id)).all()
+        total = len(found)
+    else:
+        found = session.scalars(numbers.limit(limit)).all()
+        total = _counted(session, states)
+    asked = select(*columns).join(Site, Site.id == RemovalBatch.site_id).where(RemovalBatch.n.in_(found[:limit]))
+    return BatchList(tuple(BatchLineRow(*row) for row in session.execute(asked.order_by(RemovalBatch.n.desc()))), total)
+
+
+def _counted(session: Session, states: frozenset[BatchState]) -> int:
+    asked = select(func.coalesce(func.sum(Counter.count), 0)).where(Counter.kind == BATCHES.kind)
+    return session.scalar(asked.where(Counter.key.in_(states)) if states else asked) or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from inspector_app.models.documents import Document
 from inspector_app.models.inspections import Inspection
 from inspector_app.models.removal import RemovalBatch, SaleTender
 from inspector_app.models.sites import CourtDecision, Site, StatusEvent
-from inspector_app.models.waste import QuantityEstimate
+from inspector_app.models.waste import QuantityEstimate, WasteItem
 
 _IN_CHAIN = (EventState.ACCEPTED, EventState.PROPOSED, EventState.DISPUTED)
 _DATED = frozenset({DocumentType.OTHER, DocumentType.DISCOVERY_ACT})
@@ -100,7 +100,7 @@ def site_facts(session: Session, site_id: str, documents: Iterable[DocumentType]
         ),
         accepted_items=session.scalar(
             select(func.count(QuantityEstimate.item_id.distinct())).where(
-                QuantityEstimate.site_id == site_id,
+                QuantityEstimate.item_id.in_(select(WasteItem.id).where(WasteItem.site_id == site_id)),
                 QuantityEstimate.accepted.is_(True),
                 QuantityEstimate.deleted.is_(False),
             )

@@ -14,6 +14,10 @@ from inspector_app.i18n import Words
 from inspector_app.models.changes import Operation
 from inspector_app.models.exchange import Conflict, SyncReceipt
 from inspector_app.models.sites import Site, StatusEvent
+from inspector_app.models.watched import CLAIMED
+
+CLAIMED_EVENTS = select(StatusEvent.n).where(text(CLAIMED.where))
+"""The numbers of status events that wait for acceptance or are disputed, by their index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ def events(session: Session, *, limit: int = 1000) -> list[EventRow]:
     asked = (
         select(StatusEvent, Site.code)
         .join(Site, Site.id == StatusEvent.site_id)
-        .where(StatusEvent.state.in_((EventState.PROPOSED, EventState.DISPUTED)), StatusEvent.deleted.is_(False))
+        .where(StatusEvent.n.in_(CLAIMED_EVENTS))
         .order_by(StatusEvent.recorded_at)
         .limit(limit)
     )

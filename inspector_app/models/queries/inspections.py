@@ -15,7 +15,7 @@ from inspector_app.i18n import N_, Words
 from inspector_app.models.documents import Photo
 from inspector_app.models.inspections import Finding, Inspection, Measurement
 from inspector_app.models.queries.papers import TYPE_NAMES
-from inspector_app.models.queries.records import asked, records
+from inspector_app.models.queries.records import asked, records, told
 from inspector_app.models.sites import Site
 from inspector_app.models.waste import WasteType
 
@@ -153,7 +153,7 @@ def inspections(
     if state is not None:
         statement = statement.where(Inspection.state == state)
     statement = statement.order_by(Inspection.n.desc()).limit(limit)
-    return tuple(InspectionLine(**row) for row in session.execute(statement).mappings())
+    return told(session, InspectionLine, statement)
 
 
 def find_inspection(session: Session, no: str) -> Visit:
@@ -192,7 +192,7 @@ def findings(session: Session, inspection_id: str) -> tuple[Found, ...]:
         .where(Finding.inspection_id == inspection_id)
         .order_by(Finding.n)
     )
-    return tuple(Found(**row) for row in session.execute(statement).mappings())
+    return told(session, Found, statement)
 
 
 def readings(session: Session, inspection_id: str) -> tuple[Reading, ...]:

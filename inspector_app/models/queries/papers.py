@@ -190,7 +190,9 @@ def inventory(session: Session, site_id: str) -> tuple[Waste, ...]:
         row.item_id: row
         for row in session.execute(
             select(QuantityEstimate.item_id, QuantityEstimate.method, QuantityEstimate.low_g, QuantityEstimate.high_g).where(
-                QuantityEstimate.site_id == site_id, QuantityEstimate.accepted.is_(True), QuantityEstimate.deleted.is_(False)
+                QuantityEstimate.item_id.in_(select(WasteItem.id).where(WasteItem.site_id == site_id)),
+                QuantityEstimate.accepted.is_(True),
+                QuantityEstimate.deleted.is_(False),
             )
         )
     }

@@ -17,7 +17,7 @@ from inspector_app.domain.pcb import (
     TestMethod,
 )
 from inspector_app.i18n import N_, Words
-from inspector_app.models.queries.records import asked, records
+from inspector_app.models.queries.records import asked, records, told
 from inspector_app.models.sites import Site
 from inspector_app.models.waste import PcbItem, PcbMove
 
@@ -104,7 +104,7 @@ def equipment(
     if condition is not None:
         statement = statement.where(PcbItem.condition == condition)
     statement = statement.order_by(PcbItem.label, PcbItem.n).limit(limit)
-    return tuple(Equipment(**row) for row in session.execute(statement).mappings())
+    return told(session, Equipment, statement)
 
 
 def find_equipment(session: Session, label: str) -> Equipment:

@@ -28,4 +28,10 @@ def records(
     statement = asked(record, model).where(*where)
     order = model.n if order is None else order
     statement = statement.order_by(*order) if isinstance(order, tuple) else statement.order_by(order)
-    return tuple(record(**row) for row in session.execute(statement).mappings())
+    return told(session, record, statement)
+
+
+def told(session: Session, record: type[T], statement: Select[Any]) -> tuple[T, ...]:
+    """The answers to a statement as records, whatever the order of its columns."""
+    names = [field.name for field in fields(record)]  # type: ignore[arg-type]
+    return tuple(record(*row) for row in session.execute(statement).columns(*names))

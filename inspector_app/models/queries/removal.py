@@ -11,7 +11,7 @@ from inspector_app.domain.errors import NotFound
 from inspector_app.domain.removal import ARRIVED, BatchState, Funding, TenderResult, WeighMethod
 from inspector_app.i18n import N_, Words
 from inspector_app.models.queries.papers import TYPE_NAMES
-from inspector_app.models.queries.records import asked, columns, records
+from inspector_app.models.queries.records import asked, columns, records, told
 from inspector_app.models.removal import BatchLine, Contract, RemovalBatch, SaleTender
 from inspector_app.models.sites import Site
 from inspector_app.models.waste import WasteItem, WasteType
@@ -179,16 +179,18 @@ def batches(
         statement = statement.where(RemovalBatch.id.in_(ids))
     order = func.coalesce(RemovalBatch.loaded_at, RemovalBatch.planned_on)
     statement = statement.order_by(order, RemovalBatch.no, RemovalBatch.n).limit(limit)
-    return tuple(Batch(**row) for row in session.execute(statement).mappings())
+    return told(session, Batch, statement)
 
 
 def find_batch(session: Session, no: str, *, site_id: str | None = None) -> Batch:
     """The batch of a number, of a manifest number, or of an id; on one site where the site is named. Raises NotFound."""
-    wanted = or_(RemovalBatch.no == no, RemovalBatch.manifest_no == no, RemovalBatch.id == no)
-    statement = select(RemovalBatch.id).where(wanted, RemovalBatch.deleted.is_(False)).order_by(RemovalBatch.n)
+    statement = select(RemovalBatch.id).where(RemovalBatch.deleted.is_(False)).order_by(RemovalBatch.n)
     if site_id is not None:
         statement = statement.where(RemovalBatch.site_id == site_id)
-    found = session.scalars(statement.limit(1)).first()
+    named = or_(RemovalBatch.no == no, RemovalBatch.manifest_no == no)
+    # the id alone first: it has an index, a number has one only within its site
+    of = (session.scalars(statement.where(wanted).limit(1)).first() for wanted in (RemovalBatch.id == no, named))
+    found = next((each for each in of if each is not None), None)
     if found is None:
         raise NotFound(what=N_("removal batch"), code=no)
     return batches(session, ids=(found,))[0]
@@ -204,7 +206,7 @@ def lines(session: Session, batch_id: str) -> tuple[Line, ...]:
         .where(BatchLine.batch_id == batch_id)
         .order_by(WasteItem.line_no, BatchLine.n)
     )
-    return tuple(Line(**row) for row in session.execute(statement).mappings())
+    return told(session, Line, statement)
 
 
 @dataclass(frozen=True, slots=True)

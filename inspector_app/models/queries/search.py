@@ -1,9 +1,10 @@
 """Anything in the register by code, name, serial or document number, as fast as letters are typed."""
 
 from collections import defaultdict
+from functools import cache
 from typing import Any
 
-from sqlalchemy import String, func, literal, select, text
+from sqlalchemy import Integer, String, bindparam, func, literal, select, text
 from sqlalchemy.orm import Session, aliased
 
 from inspector_app.domain.waste import show_code
@@ -57,13 +58,11 @@ def _code_digits(typed: str) -> str:
 
 def _sites_by_code(session: Session, typed: str, limit: int) -> list[Hit]:
     asked = typed.strip()[:60].upper()
-    question = _question(HitKind.SITE).where(Site.code >= asked, Site.code < asked + "\uffff")
-    return _hits(session, HitKind.SITE, question.order_by(Site.code).limit(limit))
+    return _hits(session, HitKind.SITE, _by_code(HitKind.SITE), {"from": asked, "to": asked + "\uffff", "most": limit})
 
 
 def _items_by_code(session: Session, digits: str, limit: int) -> list[Hit]:
-    question = _question(HitKind.WASTE_ITEM).where(WasteItem.code >= digits, WasteItem.code < digits + ":")
-    return _hits(session, HitKind.WASTE_ITEM, question.limit(limit))
+    return _hits(session, HitKind.WASTE_ITEM, _by_code(HitKind.WASTE_ITEM), {"from": digits, "to": digits + ":", "most": limit})
 
 
 def _types(session: Session, typed: str, digits: str, limit: int) -> list[Hit]:
@@ -85,14 +84,13 @@ def _types(session: Session, typed: str, digits: str, limit: int) -> list[Hit]:
 
 
 def _rows(session: Session, kind: HitKind, numbers: list[int]) -> list[Hit]:
-    table = _TABLES[kind]
-    return _hits(session, kind, _question(kind).where(table.n.in_(numbers)).order_by(table.n))
+    return _hits(session, kind, _by_numbers(kind), {"numbers": numbers})
 
 
-def _hits(session: Session, kind: HitKind, question: Question) -> list[Hit]:
+def _hits(session: Session, kind: HitKind, question: Question, given: dict[str, Any]) -> list[Hit]:
     return [
         Hit(kind, row[0], show_code(row[1], hazardous=bool(row[2])) if kind is HitKind.WASTE_ITEM else row[1], *row[3:])
-        for row in session.execute(question.where(_TABLES[kind].deleted.is_(False)))
+        for row in session.execute(question, given)
     ]
 
 
@@ -140,3 +138,20 @@ def _question(kind: HitKind) -> Question:
     shown = name if serial is _NONE else (name + " " + serial)
     question = select(identity, called, _NONE, site.id, site.code, shown, shown, shown)
     return question.outerjoin(site, site.id == table.site_id)
+
+
+# built once: putting a question together takes longer than the answer, and there are eight of them at every letter
+@cache
+def _by_numbers(kind: HitKind) -> Question:
+    table = _TABLES[kind]
+    wanted = table.n.in_(bindparam("numbers", expanding=True))
+    return _question(kind).where(wanted, table.deleted.is_(False)).order_by(table.n)
+
+
+@cache
+def _by_code(kind: HitKind) -> Question:
+    """Those whose code begins so: of sites the first by code, of waste any."""
+    table = _TABLES[kind]
+    begins = (table.code >= bindparam("from", type_=String), table.code < bindparam("to", type_=String))
+    question = _question(kind).where(*begins, table.deleted.is_(False)).limit(bindparam("most", type_=Integer))
+    return question.order_by(table.code) if kind is HitKind.SITE else question

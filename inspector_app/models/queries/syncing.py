@@ -8,6 +8,7 @@ from inspector_app.domain.ownership import EventState, Status
 from inspector_app.domain.people import Role
 from inspector_app.models.exchange import facts
 from inspector_app.models.queries.history import (
+    CLAIMED_EVENTS,
     Change,
     ConflictRow,
     SyncRow,
@@ -57,7 +58,7 @@ def syncing(session: Open) -> Syncing:
     steps = session.execute(
         select(StatusEvent.id, StatusEvent.site_id, Site.code, StatusEvent.to_status, StatusEvent.actor, StatusEvent.state)
         .join(Site, Site.id == StatusEvent.site_id)
-        .where(StatusEvent.state.in_((EventState.PROPOSED, EventState.DISPUTED)), StatusEvent.deleted.is_(False))
+        .where(StatusEvent.n.in_(CLAIMED_EVENTS))
         .order_by(StatusEvent.recorded_at)
         .limit(_SHOWN)
     )

@@ -23,18 +23,25 @@ class InspectionsPage(QWidget):
         super().__init__()
         self.desk = desk
         self.list = _ListPage(desk)
-        self.form = InspectionForm(desk)
-        holder = QWidget()
-        holder.setProperty("part", "page")
-        box = column(self.form)
-        box.setContentsMargins(SPACE[4], SPACE[1], SPACE[4], SPACE[3])
-        holder.setLayout(box)
+        self._form: InspectionForm | None = None
         self.stack = QStackedWidget()
         self.stack.addWidget(self.list)
-        self.stack.addWidget(holder)
         self.setLayout(column(self.stack, gap=0))
         self.list.table.opened.connect(lambda line: self.open_row(line.id))
-        self.form.closed.connect(self.close_form)
+
+    @property
+    def form(self) -> InspectionForm:
+        """The form behind the list; built when it is first wanted, for that takes longer than the list."""
+        if self._form is None:
+            self._form = InspectionForm(self.desk)
+            holder = QWidget()
+            holder.setProperty("part", "page")
+            box = column(self._form)
+            box.setContentsMargins(SPACE[4], SPACE[1], SPACE[4], SPACE[3])
+            holder.setLayout(box)
+            self.stack.addWidget(holder)
+            self._form.closed.connect(self.close_form)
+        return self._form
 
     def open_row(self, inspection_id: str) -> None:
         """Show the form of an inspection."""
@@ -49,7 +56,8 @@ class InspectionsPage(QWidget):
 
     def leave(self) -> None:
         """Save what was typed."""
-        self.form.leave()
+        if self._form is not None:
+            self._form.leave()
 
 
 class _ListPage(Page):

@@ -157,6 +157,9 @@ class SitesPage(Page):
 
     def _show_empty(self) -> None:
         say = self.desk.words.say
+        if self.rows.rowCount():
+            self.table.set_empty(None)
+            return
         if self.total == 0:
             new = (say("New site"), lambda: self.desk.go("new-site")) if openers.is_there("new-site") else None
             empty = Empty(self.desk.theme, say("There is no site in this register yet."), action=new)

@@ -18,6 +18,7 @@ _WATCHED = (
     ),
     ("court_decision", "decided_on", "in_force_on IS NULL AND result <> 'REFUSED' AND deleted = 0"),
     ("inspection", "planned_on", "state = 'DRAFT' AND planned_on IS NOT NULL AND deleted = 0"),
+    ("inspection", "amends_id", "amends_id IS NOT NULL"),
 )
 _OLD = (
     ("site", "name_en"),
@@ -29,6 +30,7 @@ _OLD = (
     ("pcb_item", "leak_since"),
     ("removal_batch", "loaded_at"),
     ("removal_batch", "received_on"),
+    ("removal_batch", "state"),
     ("court_decision", "decided_on"),
     ("inspection", "planned_on"),
     ("item_year", "site_id_year_mass_g"),
@@ -52,6 +54,8 @@ def upgrade() -> None:
         op.drop_index(op.f(f"ix_{table}_{columns}"), table)
     for table, column, where in _WATCHED:
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column], unique=False, sqlite_where=sa.text(where))
+    op.create_index(op.f("ix_removal_batch_state_deleted"), "removal_batch", ["state", "deleted"], unique=False)
+    op.create_index(op.f("ix_pcb_item_concentration_label"), "pcb_item", ["concentration", "label"], unique=False)
     for column in ("region", "status"):
         op.create_index(op.f(f"ix_site_{column}_code"), "site", [column, "code"], unique=False, sqlite_where=sa.text(_ALIVE))
     for column in _SORTED:
