@@ -25,7 +25,6 @@ def scatter(n: int, *, seed: int = 1) -> Points:
         lat=np.clip(place[:, 0], 40.6, 55.4),
         lon=np.clip(place[:, 1], 46.5, 87.3),
         kind=rng.integers(0, len(KINDS), n),
-        remaining_g=rng.integers(0, 10**9, n).astype(np.float64),
         code=np.array([f"S-{at}" for at in range(n)], dtype=np.dtypes.StringDType()),
     )
 
@@ -89,7 +88,7 @@ def test_the_whole_country_holds_every_site_at_every_zoom(zoom):
     view = CROWDED.view(COUNTRY, zoom)
 
     assert view.count == len(CROWDED) == 4000
-    assert sum(each.remaining_g for each in view.clusters) <= int(CROWD.remaining_g.sum())
+    assert len(view.singles) + sum(each.count for each in view.clusters) == 4000
 
 
 def test_few_sites_are_drawn_one_by_one_as_far_as_they_do_not_cover_each_other():
@@ -146,7 +145,7 @@ def test_a_hundred_thousand_sites_answer_any_viewport():
 
 def test_no_sites_make_an_empty_view():
     empty = Snapshot(Points(*(np.array([], dtype=each.dtype) for each in (
-        CROWD.n, CROWD.lat, CROWD.lon, CROWD.kind, CROWD.remaining_g, CROWD.code))), revision=1)  # fmt: skip
+        CROWD.n, CROWD.lat, CROWD.lon, CROWD.kind, CROWD.code))), revision=1)  # fmt: skip
 
     assert len(empty) == 0
     assert empty.box() is None

@@ -53,7 +53,7 @@ def test_a_deleted_site_is_nowhere_and_the_filter_of_the_table_holds(register):
         assert site_total(session) == 2
         numbers = points(session).n.tolist()
         assert [card.code for card in cards(session, n=numbers)] == ["A", "B"]
-        assert [shape for _n, shape in boundaries(session, n=numbers)] == [SQUARE]
+        assert [(KINDS[kind], shape) for kind, shape in boundaries(session, n=numbers)] == [(Status.SOLD, SQUARE)]
 
 
 def test_the_nearest_sites_come_first_with_their_distances(register):

@@ -290,9 +290,7 @@ class MapPage(Page):
             self._show_boundaries([])
 
     def _show_boundaries(self, found: list[tuple[int, Any]]) -> None:
-        snapshot = self.view.answers.snapshot
-        kinds = {n: single.kind for n, _shape in found if snapshot and (single := snapshot.single(n))}
-        self.view.tell("boundaries", boundaries=[[kinds[n], shape] for n, shape in found if n in kinds])
+        self.view.tell("boundaries", boundaries=found)
 
     def draw_boundary(self) -> None:
         """Draw the boundary of the chosen site, or move the corners it has."""
