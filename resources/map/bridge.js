@@ -6,6 +6,7 @@
   const HOME = L.latLngBounds([40.2, 46.2], [55.7, 87.6]);
   const ROAM = L.latLngBounds([30, 30], [64, 105]);
   const LAYERS = ["neighbours", "country", "water", "regions", "towns"];
+  const BORDERS = ["abroad", "band", "border"];
 
   // Where the built-in geography ends (scripts/make_geo.py); no country ends there.
   const EDGES = { lon: [40, 95], lat: [34, 60] };
@@ -83,10 +84,11 @@
     stayHome() {
       const container = this.map.getContainer();
       const fit = () => {
-        this.map.fitBounds(HOME, { animate: false });
-        const [west, east] = [HOME.getWest(), HOME.getEast()].map((lon) => this.map.latLngToContainerPoint([48, lon]).x);
-        const free = Math.max(0, (this.map.getSize().x - (east - west)) / 2);
-        this.map.panBy([-Math.min(free, look.covered / 2), 0], { animate: false });
+        const zoom = this.map.getBoundsZoom(HOME);
+        const [west, east] = [HOME.getNorthWest(), HOME.getSouthEast()].map((corner) => this.map.project(corner, zoom));
+        const free = Math.max(0, (this.map.getSize().x - (east.x - west.x)) / 2);
+        const middle = west.add(east).divideBy(2).subtract([Math.min(free, look.covered / 2), 0]);
+        this.map.setView(this.map.unproject(middle, zoom), zoom, { animate: false });
       };
       this.fitHome = fit;
       this.atHome = true;
@@ -109,9 +111,9 @@
         },
       );
       this.canvases = {
-        land: L.canvas({ pane: "land", padding: 0.25 }),
-        lines: L.canvas({ pane: "lines", padding: 0.25 }),
-        boundaries: L.canvas({ pane: "boundaries", padding: 0.25 }),
+        land: new inspector.Ground({ pane: "land" }),
+        lines: new inspector.Ground({ pane: "lines" }),
+        boundaries: new inspector.Ground({ pane: "boundaries" }),
       };
     }
 
@@ -307,8 +309,9 @@
     }
 
     on_covered({ left }) {
+      const before = look.covered;
       look.covered = left;
-      if (this.atHome) {
+      if (this.atHome && left !== before) {
         this.fitHome();
       }
     }
@@ -423,37 +426,37 @@
     loadLayer(name, language) {
       fetch(`app://map/geo/${name}`)
         .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(`${name}: ${answer.status}`))))
-        .then((layer) => {
-          look.labels.learn(name, layer.features, language);
-          if (name !== "towns") {
-            this.addShapes(name, layer);
-          }
-          this.sites.redraw();
-        })
+        .then((layer) =>
+          inspector.soon(() => {
+            look.labels.learn(name, layer.features, language);
+            if (name !== "towns") {
+              this.addShapes(name, layer);
+            }
+            this.sites.redraw();
+          }),
+        )
         .catch((error) => console.error(String(error)));
     }
 
+    // Sites come first: what there is of land, water and borders is added piece by piece, so that they never wait for it.
     addShapes(name, layer) {
-      const lines = name === "regions";
-      this.shapes[name] = L.geoJSON(layer, {
-        interactive: false,
-        renderer: lines ? this.canvases.lines : this.canvases.land,
-        style: (feature) => this.styleOf(name, feature.properties),
-      }).addTo(this.map);
+      this.addShape(name, layer, name === "regions" ? "lines" : "land", (feature) => this.styleOf(name, feature.properties));
       if (name === "neighbours") {
         const style = () => ({ fill: false, color: look.colours.region, weight: 1 });
-        const options = { interactive: false, renderer: this.canvases.lines, style };
-        this.shapes.abroad = L.geoJSON(bordersOf(layer.features), options).addTo(this.map);
+        inspector.soon(() => this.addShape("abroad", bordersOf(layer.features), "lines", style));
       }
       if (name === "country") {
         const style = () => ({ fill: false, color: look.colours.border, weight: 1.4 });
         const band = () => ({ fill: false, color: look.colours.band, weight: 9 });
-        this.shapes.band = L.geoJSON(layer, { interactive: false, renderer: this.canvases.lines, style: band }).addTo(this.map);
-        this.shapes.border = L.geoJSON(layer, { interactive: false, renderer: this.canvases.lines, style }).addTo(this.map);
+        inspector.soon(() => this.addShape("band", layer, "lines", band));
+        inspector.soon(() => this.addShape("border", layer, "lines", style));
       }
+    }
+
+    addShape(name, geography, canvas, style) {
+      this.shapes[name] = L.geoJSON(geography, { interactive: false, renderer: this.canvases[canvas], style }).addTo(this.map);
       // fetched side by side, painted in one order
-      LAYERS.forEach((each) => this.shapes[each] && this.shapes[each].bringToFront());
-      ["abroad", "band", "border"].forEach((each) => this.shapes[each] && this.shapes[each].bringToFront());
+      [...LAYERS, ...BORDERS].forEach((each) => this.shapes[each] && this.shapes[each].bringToFront());
     }
 
     styleOf(name, about) {

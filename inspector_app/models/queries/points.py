@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import case, func, select
+from sqlalchemy import Integer, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from inspector_app.domain.marks import SEVERITY
 from inspector_app.domain.ownership import Status
+from inspector_app.domain.places import DECIMALS
 from inspector_app.models.derived import Counter
 from inspector_app.models.queries.near import nearest
 from inspector_app.models.queries.sites import SiteFilter, conditions
@@ -58,12 +59,14 @@ _KIND = case((Site.disputed, 0), else_=case(_BY_STATUS, value=Site.status, else_
 
 def points(session: Session, *, chosen: SiteFilter | None = None) -> Points:
     """Every site that passes the filter, in no particular order."""
-    columns = (Site.n, Site.lat, Site.lon, _KIND, Site.code)
-    # one value per column instead of a row per site: the driver gives the lock of the interpreter away for every row
-    question = select(*(func.json_group_array(each) for each in columns)).where(*conditions(chosen or SiteFilter()))
-    kinds: tuple[Any, ...] = (np.int64, np.float64, np.float64, np.int64, np.dtypes.StringDType())
-    texts = session.execute(question).one()
-    return Points(*(np.array(json.loads(text), dtype=kind) for text, kind in zip(texts, kinds, strict=True)))
+    # one text per column instead of a row per site: the driver gives the lock of the interpreter away for every row;
+    # whole numbers, which are read six times as fast as others
+    grain = 10**DECIMALS
+    whole = [Site.n, *(cast(func.round(each * grain), Integer) for each in (Site.lat, Site.lon)), _KIND]
+    question = select(*(func.group_concat(each) for each in whole), func.json_group_array(Site.code))
+    *texts, codes = session.execute(question.where(*conditions(chosen or SiteFilter()))).one()
+    n, lat, lon, kind = (np.fromstring(text or "", dtype=np.int64, sep=",") for text in texts)
+    return Points(n, lat / grain, lon / grain, kind, np.array(json.loads(codes), dtype=np.dtypes.StringDType()))
 
 
 def cards(session: Session, *, n: Collection[int] = (), site_id: str | None = None) -> list[PointCard]:

@@ -55,12 +55,12 @@ class MapPage(Page):
         self._shown = {"regions": True, "towns": True, "boundaries": True}
         self._numbers: list[int] = []
         self._tiles_loaded = 0
+        self._reload()  # first, so that the sites are read while the page is made
         self._build()
         self._connect()
         self._greet()
         if desk.settings.tiles:
             self.show_tiles(Path(desk.settings.tiles))
-        self._reload()
         if desk.selection.site:
             self._on_site_selected(desk.selection.site)
 
