@@ -17,7 +17,7 @@ from inspector_app.models.queries.points import KINDS, Column, Points
 CELL_PX = 80
 """Side of the square on the screen whose sites become one cluster."""
 
-FINE_CELL_PX = 24
+FINE_CELL_PX = 32
 FINE_ZOOM = 13
 """From this zoom on only marks that would cover each other become clusters."""
 
@@ -27,13 +27,15 @@ SINGLES = 300
 GAP_PX = 17
 """Marks nearer than this cover each other."""
 
+_MARK_PX = GAP_PX / 2
+
 MAX_ZOOM = 18
 
-_LARGEST_DISC_PX = 22
 _TILE_PX = 256
 _DENSE = 20_000  # cells of a window on the largest screens
 _SUMMED_ZOOM = 8  # up to this zoom the sums of all cells are kept; the country has 6,000 cells there
 _SUMMED_SIZE = CELL_PX / (_TILE_PX * 2**_SUMMED_ZOOM)
+_NONE = np.arange(0)
 _NUMBER, _X, _Y, _PLACE = range(4)  # what is summed; of a site that is alone the sum of places is its place
 
 
@@ -195,8 +197,11 @@ class Snapshot:
         chosen = np.flatnonzero(inside & _shown(hidden)[points.kind])
         return [self._single(int(row)) for row in chosen[np.argsort(points.kind[chosen], kind="stable")][:limit]]
 
-    def view(self, box: Box, zoom: int, *, hidden: Collection[int] = ()) -> View:
-        """What a viewport shows at a zoom of 0 to 18, without the kinds that are `hidden`."""
+    def view(self, box: Box, zoom: int, *, scale: float = 1.0, hidden: Collection[int] = ()) -> View:
+        """What a viewport shows at a zoom of 0 to 18, without the kinds that are `hidden`.
+
+        `scale` says how much larger than at that zoom it is on the screen.
+        """
         cell_px = FINE_CELL_PX if zoom >= FINE_ZOOM else CELL_PX
         size = cell_px / (_TILE_PX * 2**zoom)
         (west, east), (south, north) = _project(np.array([box.south, box.north]), np.array([box.west, box.east]))
@@ -209,40 +214,40 @@ class Snapshot:
             chosen = self._inside(cells, size, shown)
             count = len(chosen)
             heaps = None if count <= SINGLES else self._heaps(chosen, cells, size)
-        singles, clusters = self._apart(chosen, zoom) if heaps is None else self._gridded(heaps, shown, size, cell_px)
+        singles, clusters = (
+            self._apart(chosen, zoom, scale) if heaps is None else self._gridded(heaps, shown, size, cell_px * scale)
+        )
         whole = Box(
             _longitude(left * size), _latitude(cells.bottom * size), _longitude(cells.right * size), _latitude(top * size)
         )
         return View(self.revision, zoom, whole, count, tuple(singles), tuple(clusters))
 
-    def _apart(self, chosen: Column, zoom: int) -> tuple[list[Single], list[Cluster]]:
+    def _apart(self, chosen: Column, zoom: int, scale: float) -> tuple[list[Single], list[Cluster]]:
         """Few sites: one by one, those that would cover each other together, gathered around the worst of them."""
-        gap = GAP_PX / (_TILE_PX * 2**zoom)
+        world_px = _TILE_PX * 2**zoom * scale
         ranked = chosen[np.argsort(self._kind[chosen], kind="stable")]
-        x, y = self._x[ranked], self._y[ranked]
-        near = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2 < gap * gap
+        x, y = self._x[ranked] * world_px, self._y[ranked] * world_px
+        near = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2 < GAP_PX * GAP_PX
         free = np.ones(len(ranked), dtype=bool)
-        singles, clusters = [], []
+        groups = []
         for at in range(len(ranked)):
-            if not free[at]:
-                continue
-            members = np.flatnonzero(near[at] & free)
-            free[members] = False
-            if len(members) == 1:
-                singles.append(self._single(int(self._order[ranked[at]])))
-                continue
-            rows = ranked[members]
-            kinds, counts = np.unique(self._kind[rows], return_counts=True)
-            clusters.append(
-                Cluster(
-                    lat=round(_latitude(float(self._y[rows].mean())), 6),
-                    lon=round(_longitude(float(self._x[rows].mean())), 6),
-                    count=len(rows),
-                    shares=tuple(zip(kinds.tolist(), counts.tolist(), strict=True)),
-                    extent=self._extent(rows),
-                )
-            )
-        return singles, clusters
+            if free[at]:
+                members = np.flatnonzero(near[at] & free)
+                free[members] = False
+                groups.append(members)
+        groups = _joined(groups, x, y)
+        singles = [self._single(int(self._order[ranked[members[0]]])) for members in groups if len(members) == 1]
+        return singles, [self._cluster(ranked[members]) for members in groups if len(members) > 1]
+
+    def _cluster(self, places: Column) -> Cluster:
+        kinds, counts = np.unique(self._kind[places], return_counts=True)
+        return Cluster(
+            lat=round(_latitude(float(self._y[places].mean())), 6),
+            lon=round(_longitude(float(self._x[places].mean())), 6),
+            count=len(places),
+            shares=tuple(zip(kinds.tolist(), counts.tolist(), strict=True)),
+            extent=self._extent(places),
+        )
 
     def _inside(self, cells: _Cells, size: float, shown: Column) -> Column:
         """The places of all sites in these cells, of the kinds that are shown."""
@@ -251,7 +256,7 @@ class Snapshot:
         near = _Cells(left, top, right + 1, bottom + 1).common(self._cells)
         firsts = [(row - self._cells.top) * self._cells.columns - self._cells.left for row in range(near.top, near.bottom)]
         runs = [np.arange(self._starts[first + near.left], self._starts[first + near.right]) for first in firsts]
-        around = np.concatenate(runs or [np.arange(0)])
+        around = np.concatenate(runs or [_NONE])
         column, row = _cell(self._x[around], size), _cell(self._y[around], size)
         inside = (column >= cells.left) & (column < cells.right) & (row >= cells.top) & (row < cells.bottom)
         found: Column = around[inside & shown[self._kind[around]]]
@@ -275,14 +280,14 @@ class Snapshot:
         sums = [np.bincount(which, weights=each, minlength=math.prod(whole)) for each in weights]
         return np.stack(sums, axis=-1).reshape(*whole, len(weights))
 
-    def _gridded(self, heaps: _Heaps, shown: Column, size: float, cell_px: int) -> tuple[list[Single], list[Cluster]]:
-        """Many sites: one cluster per cell at the middle of its sites, moved so that neighbours never cover each other."""
+    def _gridded(self, heaps: _Heaps, shown: Column, size: float, cell_px: float) -> tuple[list[Single], list[Cluster]]:
+        """Many sites: one cluster per cell at the middle of its sites, moved so that its disc stays inside the cell."""
         sums = heaps.sums * shown[:, None]
         whole = sums.sum(axis=1)
         singles = [self._single(int(self._order[int(at)])) for at in whole[whole[:, _NUMBER] == 1, _PLACE].tolist()]
         many = whole[:, _NUMBER] > 1
         whole, shares = whole[many], sums[many, :, _NUMBER].astype(np.int64)
-        room = max(0.0, 0.5 - _LARGEST_DISC_PX / cell_px)
+        room = np.maximum(0.0, 0.5 - _radius(whole[:, _NUMBER]) / cell_px)
         middles = []
         for along, start in ((_X, heaps.column[many]), (_Y, heaps.row[many])):
             centre = (start + 0.5) * size
@@ -307,6 +312,31 @@ class Snapshot:
         rows = self._order[at]
         lat, lon = self._points.lat[rows], self._points.lon[rows]
         return Box(float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
+
+
+def _radius(counts: Column) -> Column:
+    """Radius of the disc of so many sites in pixels, with its line (resources/map/marks.js)."""
+    radius: Column = np.minimum(22, 10.5 + 2.5 * np.log10(np.maximum(counts, 1)) + np.where(counts > 999, 3, 0)) + 1
+    return radius
+
+
+def _joined(groups: list[Column], x: Column, y: Column) -> list[Column]:
+    """Groups of places at x and y, in pixels, joined until no disc of several covers another disc or mark."""
+    while True:
+        sizes = np.array([len(each) for each in groups])
+        radius = np.where(sizes > 1, _radius(sizes), _MARK_PX)
+        middle_x, middle_y = (np.array([along[each].mean() for each in groups]) for along in (x, y))
+        room = np.hypot(middle_x[:, None] - middle_x, middle_y[:, None] - middle_y) - radius[:, None] - radius
+        pairs = np.argwhere(np.triu((room < 0) & ((sizes[:, None] > 1) | (sizes > 1)), 1))
+        if not len(pairs):
+            return groups
+        gone: set[int] = set()
+        for one, other in pairs[np.argsort(room[pairs[:, 0], pairs[:, 1]], kind="stable")].tolist():
+            if one not in gone and other not in gone:
+                groups[one] = np.concatenate((groups[one], groups[other]))
+                gone |= {one, other}
+                groups[other] = _NONE
+        groups = [each for each in groups if len(each)]
 
 
 def _shown(hidden: Collection[int]) -> Column:

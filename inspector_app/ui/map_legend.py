@@ -74,12 +74,21 @@ class Legend(Card):
         self._grid.addWidget(number, kind, 1)
 
     def show_counts(self, counts: Sequence[int]) -> None:
-        """How many sites of each kind there are; kinds without any take no room."""
+        """How many sites of each kind there are; kinds without any take no room, nor does a legend of nothing."""
         for kind, count in enumerate(counts):
             self._numbers[kind].setText(self._desk.words.number(count))
             for each in (self.boxes[kind], self._numbers[kind]):
                 each.setVisible(count > 0)
             self._grid.setRowMinimumHeight(kind, self._row if count else 0)
+        self.setVisible(any(counts))
+        self.fit()
+
+    def fit(self) -> None:
+        """Take the room that the lines need now, without waiting for Qt to notice that some have gone."""
+        for each in (self._grid, self.layout()):
+            if each is not None:
+                each.invalidate()
+                each.activate()
         self.adjustSize()
 
     @property
@@ -91,7 +100,7 @@ class Legend(Card):
         """Leave only the title, or show the list again: a small window wants its map."""
         self._list.setVisible(self.is_folded)
         self._name_fold()
-        self.adjustSize()
+        self.fit()
         self.folded.emit()
 
     def _name_fold(self) -> None:
@@ -133,7 +142,7 @@ class MapFrame(QWidget):
     def arrange(self) -> None:
         """Keep what lies over the map in its corners."""
         self._view.setGeometry(self.rect())
-        self.legend.adjustSize()
+        self.legend.fit()
         edge = SPACE[2]
         self.legend.move(QPoint(edge, edge))
         self.readout.adjustSize()

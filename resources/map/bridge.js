@@ -4,7 +4,7 @@
 
 (function () {
   const HOME = L.latLngBounds([40.2, 46.2], [55.7, 87.6]);
-  const ROAM = L.latLngBounds([30, 30], [64, 105]);
+  const ROAM = L.latLngBounds([25, 15], [66, 120]);
   const LAYERS = ["neighbours", "country", "water", "regions", "towns"];
   const BORDERS = ["abroad", "band", "border"];
 
@@ -43,6 +43,16 @@
     words: {},
   };
 
+  // Leaflet's own says "km" in every language.
+  const Scale = L.Control.Scale.extend({
+    _updateMetric(most) {
+      const metres = this._getRoundNum(most);
+      const [words, number] = metres < 1000 ? [look.words.metres, metres] : [look.words.kilometres, metres / 1000];
+      this._mScale.style.width = `${Math.round((this.options.maxWidth * metres) / most)}px`;
+      this._mScale.textContent = (words || "{number}").replace("{number}", number);
+    },
+  });
+
   function element(kind, className, text) {
     const made = document.createElement(kind);
     made.className = className;
@@ -66,6 +76,7 @@
     constructor(map, window_) {
       this.map = map;
       this.window = window_;
+      this.look = look;
       this.shapes = {};
       this.popup = null;
       this.tilesLayer = null;
@@ -80,15 +91,18 @@
       this.stayHome();
     }
 
-    // The whole country fills the window, whatever its size, until a person or the window goes elsewhere.
+    // The whole country fills what the legend leaves of the window, until a person or the window goes elsewhere.
     stayHome() {
       const container = this.map.getContainer();
       const fit = () => {
-        const zoom = this.map.getBoundsZoom(HOME);
+        const step = this.map.options.zoomSnap;
+        this.map.options.zoomSnap = 0; // as large as there is room for, not in whole steps
+        const zoom = this.map.getBoundsZoom(HOME, false, L.point(look.covered, 0));
         const [west, east] = [HOME.getNorthWest(), HOME.getSouthEast()].map((corner) => this.map.project(corner, zoom));
-        const free = Math.max(0, (this.map.getSize().x - (east.x - west.x)) / 2);
-        const middle = west.add(east).divideBy(2).subtract([Math.min(free, look.covered / 2), 0]);
+        const free = Math.max(0, this.map.getSize().x - (east.x - west.x));
+        const middle = west.add(east).subtract([Math.min(free, look.covered), 0]).divideBy(2);
         this.map.setView(this.map.unproject(middle, zoom), zoom, { animate: false });
+        this.map.options.zoomSnap = step;
       };
       this.fitHome = fit;
       this.atHome = true;
@@ -119,13 +133,13 @@
 
     makeControls() {
       this.zoomControl = L.control.zoom({ position: "topright" }).addTo(this.map);
-      L.control.scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(this.map);
+      this.scale = new Scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(this.map);
       this.credit = L.control.attribution({ position: "bottomright", prefix: "Leaflet" }).addTo(this.map);
     }
 
     listen() {
       const { map, sites } = this;
-      sites.on("shown", ({ count, numbers }) => this.window.view_shown(count, JSON.stringify(numbers), map.getZoom()));
+      sites.on("shown", ({ count, numbers, zoom }) => this.window.view_shown(count, JSON.stringify(numbers), zoom));
       let waiting = null;
       map.on("mousemove", (event) => {
         if (waiting === null) {
@@ -145,7 +159,7 @@
       map.on("moveend", () => {
         if (!this.atHome) {
           const { lat, lng } = map.getCenter();
-          this.window.looked(lat, lng, map.getZoom());
+          this.window.looked(lat, lng, Math.round(map.getZoom()));
         }
       });
       map.on("movestart zoomstart", () => {
@@ -271,6 +285,7 @@
         buttons[at].setAttribute("aria-label", text);
       });
       this.map.getContainer().setAttribute("aria-label", words.map);
+      this.scale._update();
       LAYERS.forEach((name) => this.loadLayer(name, language));
     }
 
@@ -333,7 +348,8 @@
       if (card.more) {
         box.appendChild(element("div", "quiet", card.more));
       }
-      this.popup = L.popup({ maxWidth: 320, minWidth: 220, className: "site", offset: [0, -6], closeButton: false })
+      const shape = { maxWidth: 320, minWidth: 220, className: "site", offset: [0, -6], closeButton: false };
+      this.popup = L.popup({ ...shape, autoPanPaddingTopLeft: [look.covered + 12, 12], autoPanPaddingBottomRight: [56, 12] })
         .setLatLng([card.lat, card.lon])
         .setContent(box)
         .openOn(this.map);
@@ -412,6 +428,10 @@
       if (kind) {
         this.map.closePopup();
         this.tool.begin(kind !== "distance", points);
+        if (points.length > 2) {
+          this.leaveHome();
+          this.map.fitBounds(points, { padding: [look.covered / 2 + 60, 80], animate: false, maxZoom: 16 });
+        }
       } else {
         this.tool.end();
       }

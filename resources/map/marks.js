@@ -168,7 +168,7 @@ window.inspector = {};
       from = to;
     });
     ctx.fillStyle = colours.disc_label;
-    ctx.font = `600 ${radius > 15 ? 12 : 11}px Noto, sans-serif`;
+    ctx.font = `600 ${cluster.count > 99999 ? 10 : radius > 15 ? 12 : 11}px Noto, sans-serif`;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
     ctx.fillText(String(cluster.count), x, y + 0.5);

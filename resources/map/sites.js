@@ -6,6 +6,10 @@
   const PADDING = 0.25; // of the window on each side, so that a drag shows no empty edge
   const MARK_PX = 6.5;
 
+  const LONGEST = 28; // letters of a code on the map; the note beside a mark has all of them
+
+  const short = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
+
   function codePlaces(away) {
     return [
       [away, 0, "left"],
@@ -125,8 +129,10 @@
     // Asks for the sites in view, unless what is there already covers it.
     refresh() {
       const box = this._map.getBounds();
-      const zoom = this._map.getZoom();
-      const key = `${this.look.revision}/${zoom}/${this.look.hidden}`;
+      // sites are gathered for whole zooms; the whole country may stand between two, larger than at its own
+      const zoom = Math.floor(this._map.getZoom() + 0.3);
+      const scale = this._map.getZoomScale(this._map.getZoom(), zoom);
+      const key = `${this.look.revision}/${this._map.getZoom()}/${this.look.hidden}`;
       if (!this.look.revision || (this.view && this.view.key === key && this.view.bounds.contains(box))) {
         return;
       }
@@ -139,7 +145,7 @@
       ];
       this.asked += 1;
       const mine = this.asked;
-      fetch(`app://map/view?box=${corners}&zoom=${zoom}&hidden=${this.look.hidden}&revision=${this.look.revision}`)
+      fetch(`app://map/view?box=${corners}&zoom=${zoom}&scale=${scale}&hidden=${this.look.hidden}&revision=${this.look.revision}`)
         .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(`view: ${answer.status}`))))
         .then((view) => {
           if (mine === this.asked && this._map) {
@@ -167,7 +173,7 @@
       this.place();
       this.point(-1);
       this.paint();
-      this.fire("shown", { count: view.count, numbers: sites.map((each) => each.n) });
+      this.fire("shown", { count: view.count, zoom: view.zoom, numbers: sites.map((each) => each.n) });
     },
 
     place() {
@@ -218,7 +224,7 @@
         return;
       }
       alone.reverse().forEach((item) => {
-        const label = { lines: [item.code], font: "600 11px", size: 11, colour: "site_label" };
+        const label = { lines: [short(item.code)], font: "600 11px", size: 11, colour: "site_label" };
         const chosen = this.look.selected && this.look.selected.n === item.n;
         inspector.placeText(ctx, label, item.at, codePlaces(chosen ? 19 : 12), taken, this.look.colours);
       });

@@ -50,6 +50,20 @@ def inside(points: Points, box: Box, without: frozenset[int], *, by: float) -> i
     )  # fmt: skip
 
 
+def disc(count: int) -> float:
+    """Radius of a cluster in pixels."""
+    return min(22, 10.5 + 2.5 * float(np.log10(count)) + (3 if count > 999 else 0))
+
+
+def room_between(shown: list[tuple[float, float, float]], world_px: float) -> float:
+    """Pixels between the nearest two of discs (lat, lon, radius); less than nothing where one covers another."""
+    lat, lon, radius = np.array(shown).T
+    sine = np.sin(np.radians(lat))
+    x, y = (lon / 360 + 0.5) * world_px, (0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)) * world_px
+    room = np.hypot(x[:, None] - x, y[:, None] - y) - radius[:, None] - radius
+    return float((room + np.eye(len(x)) * 1e9).min())
+
+
 @given(box=boxes, zoom=st.integers(0, 18), without=hidden)
 @settings(max_examples=300, deadline=None)
 def test_every_site_of_the_grown_box_is_counted_exactly_once(box, zoom, without):
@@ -103,6 +117,15 @@ def test_few_sites_are_drawn_one_by_one_as_far_as_they_do_not_cover_each_other()
         assert across_px <= 2 * GAP_PX
 
 
+@pytest.mark.parametrize("zoom", range(4, 16))
+def test_few_sites_and_clusters_of_few_never_cover_each_other(zoom):
+    view = FEW.view(COUNTRY, zoom)
+    marks = [(each.lat, each.lon, 6.5) for each in view.singles]
+    discs = [(each.lat, each.lon, disc(each.count)) for each in view.clusters]
+
+    assert room_between([*marks, *discs], 256 * 2**zoom) > 0
+
+
 def test_sites_at_the_very_same_place_stay_together_at_the_deepest_zoom_and_can_be_listed():
     points = scatter(3)
     points.lat[:], points.lon[:] = 51.1, 71.4
@@ -115,16 +138,12 @@ def test_sites_at_the_very_same_place_stay_together_at_the_deepest_zoom_and_can_
     assert len(snapshot.within(cluster.extent, limit=10)) == 3
 
 
-def test_neighbouring_clusters_never_cover_each_other():
-    clusters = CROWDED.view(COUNTRY, 7).clusters
-    world_px = 256 * 2**7
-    x = np.array([(each.lon / 360 + 0.5) * world_px for each in clusters])
-    sine = np.sin(np.radians([each.lat for each in clusters]))
-    y = (0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)) * world_px
-    apart = np.hypot(x[:, None] - x, y[:, None] - y) + np.eye(len(x)) * 1e9
+@pytest.mark.parametrize(("zoom", "scale"), [(4, 1.6), (5, 0.82), (5, 1.2), (6, 1.0), (7, 1.0), (9, 1.0)])
+def test_neighbouring_clusters_never_cover_each_other(zoom, scale):
+    clusters = CROWDED.view(COUNTRY, zoom, scale=scale).clusters
 
-    assert len(clusters) > 50
-    assert apart.min() > 42
+    assert len(clusters) > 9
+    assert room_between([(each.lat, each.lon, disc(each.count)) for each in clusters], 256 * 2**zoom * scale) > 0
 
 
 def test_a_disputed_site_comes_before_every_status_and_every_kind_has_a_mark():

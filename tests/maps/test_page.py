@@ -84,6 +84,8 @@ def test_whatever_else_is_asked_is_not_there(path):
         {"box": "50,40,60,50", "zoom": "99"},
         {"box": "nan,nan,nan,nan", "zoom": "5"},
         {"box": "50,40,60,50", "zoom": "5", "hidden": "x"},
+        {"box": "50,40,60,50", "zoom": "5", "scale": "0"},
+        {"box": "50,40,60,50", "zoom": "5", "scale": "nan"},
     ],
 )
 def test_a_viewport_that_makes_no_sense_is_refused(asked):

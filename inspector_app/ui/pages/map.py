@@ -127,9 +127,10 @@ class MapPage(Page):
         bridge.changed_points.connect(self.tools.show_points)
         bridge.enter.connect(self.tools.finish)
         bridge.escape.connect(self._on_escape)
+        self.view.gave_up.connect(self._on_gave_up)
         self.legend.hidden_changed.connect(self._tell_sites)
         self.legend.folded.connect(self._on_folded)
-        self.tools.ended.connect(lambda: self.view.tell("tool", once=True, kind=None))
+        self.tools.ended.connect(self._on_tool_ended)
         self.tools.take_back.connect(lambda: self.view.tell("take_back", once=True))
         self.tools.saved.connect(self._save_boundary)
         self.tools.placed.connect(self.show_position)
@@ -148,6 +149,8 @@ class MapPage(Page):
             "map": say("Map of the sites"),
             "open": say("Open site"),
             "remaining": say("Remaining"),
+            "kilometres": say("{number} km", number="{number}"),
+            "metres": say("{number} m", number="{number}"),
         }
         self.view.tell("words", language=desk.words.language, marks=marks, words=words, credits=list(geography.thanks()))
 
@@ -178,7 +181,8 @@ class MapPage(Page):
         self._tell_covered()
 
     def _tell_covered(self) -> None:
-        self.view.tell("covered", left=0 if self.legend.is_folded else self.legend.width())
+        is_away = self.legend.is_folded or self.legend.isHidden()
+        self.view.tell("covered", left=0 if is_away else self.legend.geometry().right())
 
     @Slot(object)
     def _on_filter_changed(self, _chosen: SiteFilter) -> None:
@@ -348,9 +352,22 @@ class MapPage(Page):
             line["far"] = length(words, metres)
         self.view.tell("card", once=True, card=card)
 
+    def _on_tool_ended(self) -> None:
+        self.view.tell("tool", once=True, kind=None)
+        self.view.setFocus()
+
     def _on_escape(self) -> None:
         if self.tools.kind is not None:
             self.tools.end()
+
+    def _on_gave_up(self) -> None:
+        say = self._desk.words.say
+        said = (say("The map stopped working."), say("Sites, filters and everything else work as before."))
+        strip = Strip(
+            self._desk.theme, said, "danger", action=(say("Show the map again"), self.view.revive), close_tip=say("Close")
+        )
+        self.view.bridge.is_ready.connect(strip.closed)
+        self.show_strip(strip)
 
     def _on_pointed(self, lat: float, lon: float) -> None:
         system = places.System(self._desk.settings.coordinates) if places.is_inside(lat, lon) else places.System.DECIMAL
