@@ -235,7 +235,8 @@
       if (far < 24 || zoom >= 17) {
         this.window.cluster_clicked(west, south, east, north);
       } else {
-        this.map.fitBounds(bounds, { padding: [90, 90], maxZoom: Math.max(zoom + 1, 15) });
+        const paddingTopLeft = [look.covered + 50, 90];
+        this.map.fitBounds(bounds, { paddingTopLeft, paddingBottomRight: [90, 90], maxZoom: Math.max(zoom + 1, 15) });
       }
     }
 
@@ -334,7 +335,8 @@
     on_go({ box }) {
       const [west, south, east, north] = box;
       this.leaveHome();
-      this.map.fitBounds([[south, west], [north, east]], { padding: [40, 40], animate: false, maxZoom: 15 });
+      const paddingTopLeft = [look.covered + 40, 40];
+      this.map.fitBounds([[south, west], [north, east]], { paddingTopLeft, paddingBottomRight: [40, 40], animate: false, maxZoom: 15 });
     }
 
     on_card({ card }) {
@@ -430,7 +432,8 @@
         this.tool.begin(kind !== "distance", points);
         if (points.length > 2) {
           this.leaveHome();
-          this.map.fitBounds(points, { padding: [look.covered / 2 + 60, 80], animate: false, maxZoom: 16 });
+          const paddingTopLeft = [look.covered + 60, 80];
+          this.map.fitBounds(points, { paddingTopLeft, paddingBottomRight: [60, 80], animate: false, maxZoom: 16 });
         }
       } else {
         this.tool.end();

@@ -264,6 +264,8 @@ def test_a_typed_position_lists_the_nearest_sites(qtbot, page):
 
     qtbot.waitUntil(lambda: "Nearest sites" in card_text(qtbot, page))
     assert "S00" in card_text(qtbot, page)
+    seen = "inspector.page.map.getBounds().contains(L.latLngBounds([[44.0, 55.0], [44.1, 55.1]]))"
+    qtbot.waitUntil(lambda: js(qtbot, page, seen))
 
 
 def test_tab_goes_from_result_to_result_and_enter_chooses(qtbot, page, shown):
@@ -328,6 +330,8 @@ def test_the_whole_country_is_seen_beside_the_legend(qtbot, page):
 def test_a_short_move_keeps_what_is_drawn_and_a_long_one_draws_what_is_missing(qtbot, page):
     renderers = "[...Object.values(inspector.page.canvases), inspector.page.sites]"
     drawn = f"{renderers}.map((each) => each._bounds.min.x)"
+    page.view.tell("look", once=True, lat=48.0, lon=66.0, zoom=7)
+    qtbot.waitUntil(lambda: js(qtbot, page, "inspector.page.map.getZoom()") == 7)
     qtbot.waitUntil(lambda: js(qtbot, page, f"{renderers}.every((each) => each._covers())"))
     before = js(qtbot, page, drawn)
 

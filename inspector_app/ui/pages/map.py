@@ -32,6 +32,9 @@ BOUNDARIES_FROM_ZOOM = 9
 SITE_ZOOM = 10
 """How near the map goes at least to show one place."""
 
+NEAREST = 3
+"""Sites that are in view with one's own place, at least."""
+
 LISTED = 8
 """Sites that a card lists at most, where one place has several."""
 
@@ -342,11 +345,14 @@ class MapPage(Page):
     def show_position(self, lat: float, lon: float) -> None:
         """One's own place and the sites nearest to it."""
         self.view.tell("here", place={"lat": lat, "lon": lon})
-        self.view.tell("look", once=True, lat=lat, lon=lon, least=SITE_ZOOM)
         self._desk.work.read(self, around, lambda found: self._show_around(found, lat, lon), lat=lat, lon=lon, limit=LISTED)
 
     def _show_around(self, found: list[tuple[PointCard, float]], lat: float, lon: float) -> None:
         words = self._desk.words
+        lats, lons = (
+            [here, *(getattr(each, name) for each, _metres in found[:NEAREST])] for here, name in ((lat, "lat"), (lon, "lon"))
+        )
+        self.view.tell("go", once=True, box=[min(lons), min(lats), max(lons), max(lats)])
         card = self._card([each for each, _metres in found], title=words.say("Nearest sites"), lat=lat, lon=lon)
         for line, (_each, metres) in zip(card["sites"], found, strict=True):
             line["far"] = length(words, metres)
