@@ -305,7 +305,7 @@ class Snapshot:
             round(float(points.lat[row]), 6),
             round(float(points.lon[row]), 6),
             int(points.kind[row]),
-            str(points.code[row]),
+            points.code[row],
         )
 
     def _extent(self, at: Column | slice) -> Box:
