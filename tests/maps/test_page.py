@@ -5,7 +5,7 @@ import re
 import pytest
 
 from inspector_app.maps import geography
-from inspector_app.maps.answers import Answers, NotThere
+from inspector_app.maps.answers import Answers, NotThere, prepare
 from inspector_app.maps.page import SCRIPTS, page
 from inspector_app.maps.palette import PALETTES
 from inspector_app.settings import RESOURCES
@@ -54,6 +54,14 @@ def test_everything_the_page_refers_to_is_there():
     for layer in geography.LAYERS:
         assert answers(f"/geo/{layer}", {}).kind == "application/geo+json"
     assert answers("/font/regular", {}).kind == "font/ttf"
+
+
+def test_what_every_map_asks_for_is_made_once():
+    prepare()
+    answers = Answers()
+
+    for path in ("/", "/font/regular"):
+        assert answers(path, {}) is answers(path, {})
 
 
 @pytest.mark.parametrize(
