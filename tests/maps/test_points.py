@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from inspector_app.domain.ownership import EventState, Status
 from inspector_app.domain.people import Role
 from inspector_app.models import changes
@@ -67,8 +69,9 @@ def test_the_nearest_sites_come_first_with_their_distances(register):
     assert 1100 < found[0][1] < 1125
 
 
-def test_every_point_keeps_its_own_place_and_code_whatever_is_written_in_it(register):
-    codes = {"": 43.1, "Ә-1, 'x'": 44.2500001, "a\x1fb": 45.5, "\u202e<b>": 46.0, "плюс": 47.123}
+@pytest.mark.parametrize("odd", [[], ["a\x1fb", 'say "x"', "C:\\\\", "\\n"]], ids=["plain", "with escapes"])
+def test_every_point_keeps_its_own_place_and_code_whatever_is_written_in_it(register, odd):
+    codes = {code: 43 + at / 7 for at, code in enumerate(["", "Ә-1, 'x']", "\u202e<b>", "плюс", *odd])}
     with register.writing("Register sites") as session:
         for code, lat in codes.items():
             put(session, code, Status.SOLD, lat=lat)
@@ -76,6 +79,6 @@ def test_every_point_keeps_its_own_place_and_code_whatever_is_written_in_it(regi
         found = points(session)
         none = points(session, chosen=SiteFilter(statuses=frozenset({Status.REMOVED})))
 
-    assert dict(zip(found.code, found.lat.tolist(), strict=True)) == {c.replace("\x1f", " "): lat for c, lat in codes.items()}
+    assert dict(zip(found.code, found.lat.tolist(), strict=True)) == {code: round(lat, 7) for code, lat in codes.items()}
     assert [found.code[-1], *found.code[1:3]] == [list(found.code)[at] for at in (-1, 1, 2)]
     assert len(none.code) == len(none.n) == 0

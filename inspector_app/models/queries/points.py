@@ -1,5 +1,6 @@
 """Sites as points for the map: whole columns at once, a hundred thousand in a tenth of a second."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
@@ -22,16 +23,14 @@ KINDS: tuple[Status | None, ...] = (None, *SEVERITY)
 Column = np.ndarray[Any, np.dtype[Any]]
 
 
-_END = "\x1f"  # ASCII's own sign for the end of a unit
-
-
 class Texts(Sequence[str]):
     """Short texts in one piece of memory; a million of them are made without a million strings."""
 
-    def __init__(self, ended: str) -> None:
-        """Take texts that stand one after another, each with the sign of its end."""
-        self._bytes = ended.encode()
-        self._ends = np.flatnonzero(np.frombuffer(self._bytes, dtype=np.uint8) == ord(_END))
+    def __init__(self, array: str) -> None:
+        """Take them as a JSON array of texts none of which needs an escape."""
+        self._bytes = array.encode()
+        marks = np.flatnonzero(np.frombuffer(self._bytes, dtype=np.uint8) == ord('"'))
+        self._starts, self._ends = marks[0::2] + 1, marks[1::2]
 
     @overload
     def __getitem__(self, at: int) -> str: ...
@@ -41,9 +40,7 @@ class Texts(Sequence[str]):
         """The text at a place, or those at several."""
         if isinstance(at, slice):
             return [self[each] for each in range(*at.indices(len(self)))]
-        end = int(self._ends[at])
-        start = int(self._ends[at - 1]) + 1 if at % len(self) else 0
-        return self._bytes[start:end].decode()
+        return self._bytes[self._starts[at] : self._ends[at]].decode()
 
     def __len__(self) -> int:
         """How many."""
@@ -90,11 +87,10 @@ def points(session: Session, *, chosen: SiteFilter | None = None) -> Points:
     # making a million strings would keep it from the window; whole numbers, which are read six times as fast as others
     grain = 10**DECIMALS
     whole = [Site.n, *(cast(func.round(each * grain), Integer) for each in (Site.lat, Site.lon)), _KIND]
-    codes = func.group_concat(func.replace(Site.code, _END, " ").concat(_END), "")
-    question = select(*(func.group_concat(each) for each in whole), codes)
-    *texts, code = session.execute(question.where(*conditions(chosen or SiteFilter()))).one()
+    question = select(*(func.group_concat(each) for each in whole), func.json_group_array(Site.code))
+    *texts, codes = session.execute(question.where(*conditions(chosen or SiteFilter()))).one()
     n, lat, lon, kind = (np.fromstring(text or "", dtype=np.int64, sep=",") for text in texts)
-    return Points(n, lat / grain, lon / grain, kind, Texts(code or ""))
+    return Points(n, lat / grain, lon / grain, kind, json.loads(codes) if "\\" in codes else Texts(codes))
 
 
 def cards(session: Session, *, n: Collection[int] = (), site_id: str | None = None) -> list[PointCard]:
