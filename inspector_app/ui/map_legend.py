@@ -137,7 +137,7 @@ class MapFrame(QWidget):
         """Say the coordinates under the pointer; an empty text takes them away."""
         self.readout.setText(text)
         self.readout.setVisible(bool(text))
-        self.arrange()
+        self._place_readout()
 
     def arrange(self) -> None:
         """Keep what lies over the map in its corners."""
@@ -145,8 +145,11 @@ class MapFrame(QWidget):
         self.legend.fit()
         edge = SPACE[2]
         self.legend.move(QPoint(edge, edge))
+        self._place_readout()
+
+    def _place_readout(self) -> None:
         self.readout.adjustSize()
-        self.readout.move(QPoint(edge, self.height() - self.readout.height() - edge))
+        self.readout.move(QPoint(SPACE[2], self.height() - self.readout.height() - SPACE[2]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fill the room."""

@@ -285,6 +285,7 @@
         buttons[at].title = text;
         buttons[at].setAttribute("aria-label", text);
       });
+      this.map.getContainer().setAttribute("role", "application");
       this.map.getContainer().setAttribute("aria-label", words.map);
       this.scale._update();
       LAYERS.forEach((name) => this.loadLayer(name, language));
@@ -344,6 +345,7 @@
       if (!card) {
         return;
       }
+      this.explain(-1);
       const box = element("div", "card");
       box.appendChild(element("div", "title", card.title));
       card.sites.forEach((site) => box.appendChild(this.cardOf(site, card.sites.length === 1)));
