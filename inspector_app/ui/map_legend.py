@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QScrollArea, QWidget
 
 from inspector_app.domain.marks import DISPUTED, MARKS, Mark
 from inspector_app.i18n import N_, Words
@@ -57,7 +57,12 @@ class Legend(Card):
         self._grid.setSpacing(0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setColumnStretch(0, 1)
-        self.body.addWidget(self._list)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._list)
+        self._room: int | None = None
+        self.body.addWidget(self._scroll)
         self._name_fold()
         for kind in range(len(KINDS)):
             self._add(kind)
@@ -83,22 +88,36 @@ class Legend(Card):
         self.setVisible(any(counts))
         self.fit()
 
-    def fit(self) -> None:
-        """Take the room that the lines need now, without waiting for Qt to notice that some have gone."""
-        for each in (self._grid, self.layout()):
-            if each is not None:
-                each.invalidate()
-                each.activate()
+    def fit(self, room: int | None = None) -> None:
+        """Take what the lines need now, without waiting for Qt to notice that some have gone; more than `room` is scrolled."""
+        self._room = room or self._room
+        self._grid.invalidate()
+        self._grid.activate()
+        lines = self._grid.sizeHint()
+        self._scroll.setFixedSize(lines)
+        over = self._height() - self._room if self._room else 0
+        if over > 0 and not self.is_folded:
+            bar = self._scroll.verticalScrollBar().sizeHint().width()
+            self._scroll.setFixedSize(lines.width() + bar, max(self._row, lines.height() - over))
+            self._height()
         self.adjustSize()
+
+    def _height(self) -> int:
+        outer = self.layout()
+        if outer is None:
+            return 0
+        outer.invalidate()
+        outer.activate()
+        return outer.sizeHint().height()
 
     @property
     def is_folded(self) -> bool:
         """Whether only the title is shown."""
-        return self._list.isHidden()
+        return self._scroll.isHidden()
 
     def fold(self) -> None:
         """Leave only the title, or show the list again: a small window wants its map."""
-        self._list.setVisible(self.is_folded)
+        self._scroll.setVisible(self.is_folded)
         self._name_fold()
         self.fit()
         self.folded.emit()
@@ -142,8 +161,8 @@ class MapFrame(QWidget):
     def arrange(self) -> None:
         """Keep what lies over the map in its corners."""
         self._view.setGeometry(self.rect())
-        self.legend.fit()
         edge = SPACE[2]
+        self.legend.fit(self.height() - 2 * edge)
         self.legend.move(QPoint(edge, edge))
         self._place_readout()
 

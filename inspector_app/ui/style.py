@@ -9,6 +9,7 @@ _SHEET = Template("""
 * { font-family: $family; font-size: ${text_px}px; color: $text; }
 QMainWindow, QDialog, QWidget[part="page"], QScrollArea, QWidget[part="canvas"] { background: $background; }
 QScrollArea { border: none; }
+QFrame[part="card"] QScrollArea, QFrame[part="card"] QScrollArea > QWidget > QWidget { background: transparent; }
 QToolTip { background: $surface; color: $text; border: ${border}px solid $line; padding: 4px 8px; }
 QLabel { background: transparent; }
 QLabel[part="title"] { font-size: ${title_px}px; font-weight: bold; }

@@ -129,8 +129,8 @@ window.inspector = {};
     let stamp = stamps.get(key);
     if (!stamp) {
       stamp = document.createElement("canvas");
-      stamp.width = 2 * half * scale;
-      stamp.height = 2 * half * scale;
+      stamp.width = Math.round(2 * half * scale);
+      stamp.height = stamp.width;
       const its = stamp.getContext("2d");
       its.scale(scale, scale);
       inspector.drawMark(its, mark, half, half, radius, colours.mark_line, colours.disc);

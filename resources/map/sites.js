@@ -115,9 +115,10 @@
       const scale = window.devicePixelRatio || 1;
       const canvas = this._container;
       L.DomUtil.setPosition(canvas, this._bounds.min);
-      if (canvas.width !== size.x * scale || canvas.height !== size.y * scale) {
-        canvas.width = size.x * scale;
-        canvas.height = size.y * scale;
+      const [width, height] = [Math.round(size.x * scale), Math.round(size.y * scale)];
+      if (canvas.width !== width || canvas.height !== height) {
+        canvas.width = width;
+        canvas.height = height;
         canvas.style.width = `${size.x}px`;
         canvas.style.height = `${size.y}px`;
       }

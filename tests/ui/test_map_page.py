@@ -319,6 +319,16 @@ def test_the_legend_takes_no_more_room_than_its_lines_and_none_without_any(qtbot
     qtbot.waitUntil(lambda: page.legend.height() == whole)
 
 
+def test_a_legend_that_is_higher_than_the_map_is_scrolled(qtbot, page):
+    page.resize(1200, 420)
+    qtbot.waitUntil(lambda: page.frame.height() < 350)
+    assert page.legend.geometry().bottom() < page.frame.height()
+
+    page.resize(1200, 800)
+    qtbot.waitUntil(lambda: page.frame.height() > 500)
+    assert page.legend.height() > 350
+
+
 def test_the_whole_country_is_seen_beside_the_legend(qtbot, page):
     js(qtbot, page, "(inspector.page.fitHome(), 1)")
 

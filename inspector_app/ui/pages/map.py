@@ -144,7 +144,9 @@ class MapPage(Page):
     def _greet(self) -> None:
         """Tell the page once how things look and what they are called."""
         desk, say = self._desk, self._desk.words.say
-        self.view.tell("theme", colours={**asdict(desk.theme.colours), **palette(desk.theme.name)})
+        self.view.setZoomFactor(desk.theme.px(100) / 100)  # names and marks on the map grow with the text of the window
+        control = f"{round(desk.theme.control / self.view.zoomFactor())}px"
+        self.view.tell("theme", colours={**asdict(desk.theme.colours), **palette(desk.theme.name), "control": control})
         marks = [{**asdict(kind_mark(kind)), "label": kind_label(desk.words, kind)} for kind in range(len(KINDS))]
         words = {
             "zoom_in": say("Zoom in"),
@@ -185,7 +187,7 @@ class MapPage(Page):
 
     def _tell_covered(self) -> None:
         is_away = self.legend.is_folded or self.legend.isHidden()
-        self.view.tell("covered", left=0 if is_away else self.legend.geometry().right())
+        self.view.tell("covered", left=0 if is_away else round(self.legend.geometry().right() / self.view.zoomFactor()))
 
     @Slot(object)
     def _on_filter_changed(self, _chosen: SiteFilter) -> None:
