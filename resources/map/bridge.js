@@ -7,6 +7,7 @@
   const ROAM = L.latLngBounds([25, 15], [66, 120]);
   const LAYERS = ["neighbours", "country", "water", "regions", "towns"];
   const BORDERS = ["abroad", "band", "border"];
+  const LONGEST_WAIT_MS = 500; // of the other geography for the sites
 
   // Where the built-in geography ends (scripts/make_geo.py); no country ends there.
   const EDGES = { lon: [40, 95], lat: [34, 60] };
@@ -83,6 +84,10 @@
       this.makePanes();
       this.makeControls();
       this.sites = new inspector.Sites(look).addTo(map);
+      this.sitesShown = new Promise((done) => {
+        this.sites.once("shown", done);
+        setTimeout(done, LONGEST_WAIT_MS);
+      });
       this.tool = new inspector.Tool(map, look, (points) => window_.drawn(JSON.stringify(points)));
       this.tip = element("div", "tip");
       map.getContainer().appendChild(this.tip);
@@ -451,15 +456,18 @@
     loadLayer(name, language) {
       fetch(`app://map/geo/${name}`)
         .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(`${name}: ${answer.status}`))))
-        .then((layer) =>
+        .then(async (layer) => {
+          if (name !== "country") {
+            await this.sitesShown; // the outline of the country is soon drawn, all the rest takes longer than the sites
+          }
           inspector.soon(() => {
             look.labels.learn(name, layer.features, language);
             if (name !== "towns") {
               this.addShapes(name, layer);
             }
             this.sites.redraw();
-          }),
-        )
+          });
+        })
         .catch((error) => console.error(String(error)));
     }
 
