@@ -88,6 +88,5 @@ def made_up(count: int) -> Points:
         lat=chance.uniform(41, 55, count),
         lon=chance.uniform(47, 87, count),
         kind=chance.integers(0, len(KINDS), count),
-        remaining_g=chance.integers(0, 10**9, count).astype(np.float64),
-        code=np.full(count, "SYN-000001", dtype=np.dtypes.StringDType()),
+        code=["SYN-000001"] * count,
     )

@@ -845,7 +845,8 @@ def water_features(land: Land, waters: Sequence[Topology]) -> list[Feature]:
     """Seas, lakes and rivers that have a name in our tables."""
     features = []
     for key, (names, _) in SEAS.items():
-        features.append(feature({"kind": "sea", **names.properties()}, land.seas[key]))
+        if key != "black":  # its corner inside the box would look like a lake with a straight shore
+            features.append(feature({"kind": "sea", **names.properties()}, land.seas[key]))
 
     for water in LAKES:
         shape = next((lake for lake in (lake_at(topology, water.points[0]) for topology in waters) if lake is not None), None)

@@ -64,13 +64,14 @@ class Answers:
             raise NotThere("no sites yet")
         try:
             west, south, east, north = (float(each) for each in asked["box"].split(","))
-            zoom = int(asked["zoom"])
+            zoom, scale = int(asked["zoom"]), float(asked.get("scale", 1))
             hidden = frozenset(int(each) for each in asked.get("hidden", "").split(",") if each)
         except (KeyError, ValueError) as error:
             raise NotThere(str(asked)) from error
-        if not (0 <= zoom <= MAX_ZOOM and -360 <= west < east <= 360 and -90 <= south < north <= 90):
+        if not (0 <= zoom <= MAX_ZOOM and 0.5 <= scale <= 2 and -360 <= west < east <= 360 and -90 <= south < north <= 90):
             raise NotThere(str(asked))
-        return Answer("application/json", self.snapshot.view(Box(west, south, east, north), zoom, hidden=hidden).as_json())
+        view = self.snapshot.view(Box(west, south, east, north), zoom, scale=scale, hidden=hidden)
+        return Answer("application/json", view.as_json())
 
     def _tile(self, *place: str) -> Answer:
         if self.tiles is None or not all(each.isdecimal() and len(each) < 9 for each in place):
@@ -80,6 +81,15 @@ class Answers:
         if found is None:
             raise NotThere("/".join(place))
         return Answer(*found)
+
+
+def prepare() -> None:
+    """Have ready what every map asks for first; takes a tenth of a second and more, the libraries of this room included."""
+    _page()
+    for name in geography.LAYERS:
+        geography.layer(name)
+    for module in _FONTS.values():
+        _font(module)
 
 
 @cache

@@ -1,12 +1,13 @@
 """Sites on the map: a snapshot as arrays, and what a viewport shows of it, clusters that keep their status proportions.
 
-The snapshot is made beside the window and never changes; a viewport of 100,000 sites is answered from it within
-milliseconds, without touching the register (map.md 0.4 and 0.8).
+The snapshot is made beside the window and never changes; a viewport is answered from it within milliseconds, without
+touching the register (map.md 0.4 and 0.8): a far one from sums that were made with it, whatever the number of sites, a
+near one from the sites around it alone.
 """
 
 import json
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from inspector_app.models.queries.points import KINDS, Column, Points
 CELL_PX = 80
 """Side of the square on the screen whose sites become one cluster."""
 
-FINE_CELL_PX = 24
+FINE_CELL_PX = 32
 FINE_ZOOM = 13
 """From this zoom on only marks that would cover each other become clusters."""
 
@@ -26,11 +27,16 @@ SINGLES = 300
 GAP_PX = 17
 """Marks nearer than this cover each other."""
 
+_MARK_PX = GAP_PX / 2
+
 MAX_ZOOM = 18
 
-_LARGEST_DISC_PX = 22
 _TILE_PX = 256
 _DENSE = 20_000  # cells of a window on the largest screens
+_SUMMED_ZOOM = 8  # up to this zoom the sums of all cells are kept; the country has 6,000 cells there
+_SUMMED_SIZE = CELL_PX / (_TILE_PX * 2**_SUMMED_ZOOM)
+_NONE = np.arange(0)
+_NUMBER, _X, _Y, _PLACE = range(4)  # what is summed; of a site that is alone the sum of places is its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +65,13 @@ class Cluster:
     """Several sites in one place of the screen.
 
     `shares` are pairs of kind and number of sites, worst first, that sum to `count`; `extent` surrounds them where it is
-    known, so that a click can go there; `remaining_g` is grams.
+    known, so that a click can go there.
     """
 
     lat: float
     lon: float
     count: int
     shares: tuple[tuple[int, int], ...]
-    remaining_g: int
     extent: Box | None
 
 
@@ -90,29 +95,92 @@ class View:
                 "box": _corners(self.box),
                 "count": self.count,
                 "sites": [[each.n, each.lat, each.lon, each.kind, each.code] for each in self.singles],
-                "clusters": [
-                    [each.lat, each.lon, each.count, each.shares, each.remaining_g, _corners(each.extent)]
-                    for each in self.clusters
-                ],
+                "clusters": [[each.lat, each.lon, each.count, each.shares, _corners(each.extent)] for each in self.clusters],
             },
             separators=(",", ":"),
             ensure_ascii=False,
         ).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """A rectangle of cells; its edges are counted from the north-western corner of the world."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def columns(self) -> int:
+        """How many from west to east."""
+        return self.right - self.left
+
+    @property
+    def rows(self) -> int:
+        """How many from north to south."""
+        return self.bottom - self.top
+
+    def common(self, other: "_Cells") -> "_Cells":
+        """What lies in both; a rectangle without area, at the edge of the other, where nothing does."""
+        left, top = (
+            min(max(mine, low), high)
+            for mine, low, high in ((self.left, other.left, other.right), (self.top, other.top, other.bottom))
+        )
+        return _Cells(left, top, max(left, min(self.right, other.right)), max(top, min(self.bottom, other.bottom)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Heaps:
+    """Cells that hold something: where they are, and by cell and kind the sums of number, x, y and place."""
+
+    column: Column
+    row: Column
+    sums: Column
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Cells whether they hold something or not: `sums` as of heaps, by row, column and kind."""
+
+    cells: _Cells
+    sums: Column
+
+    def coarser(self) -> "_Grid":
+        """The same one zoom farther, where four cells are one."""
+        cells = self.cells
+        even = np.pad(self.sums, ((cells.top % 2, cells.bottom % 2), (cells.left % 2, cells.right % 2), (0, 0), (0, 0)))
+        halves = even[0::2] + even[1::2]
+        whole = _Cells(cells.left // 2, cells.top // 2, (cells.right + 1) // 2, (cells.bottom + 1) // 2)
+        return _Grid(whole, halves[:, 0::2] + halves[:, 1::2])
+
+    def within(self, asked: _Cells) -> _Heaps:
+        """The part inside a rectangle."""
+        cells, left, top = asked.common(self.cells), self.cells.left, self.cells.top
+        sums = self.sums[cells.top - top :, cells.left - left :][: cells.rows, : cells.columns]
+        row, column = np.nonzero(sums[..., _NUMBER].any(axis=2))
+        return _Heaps(cells.left + column, cells.top + row, sums[row, column])
+
+
 class Snapshot:
     """Every site of one state of the register that passes the filter."""
 
     def __init__(self, points: Points, *, revision: int) -> None:
-        """Lay the points out roughly west to east, in the unit square of the Web Mercator projection."""
+        """Lay the points out cell after cell in the unit square of the Web Mercator projection, and sum the cells up."""
         x, y = _project(points.lat, points.lon)
-        # sixteen bits sort in linear time, and a viewport only needs to know where about to look
-        order = np.argsort(_strip(x), kind="stable")
+        column, row = _cell(x, _SUMMED_SIZE), _cell(y, _SUMMED_SIZE)
+        self._cells = cells = _around(column, row)
+        cell = (row - cells.top) * cells.columns + column - cells.left
+        # sixteen bits sort in linear time
+        order = np.argsort(cell.astype(np.uint16) if cells.columns * cells.rows <= 2**16 else cell, kind="stable")
         self.revision = revision
         self._points, self._order = points, order
-        self._x, self._y = x[order], y[order]
-        self._strips = _strip(self._x)
-        self._kind, self._remaining_g = points.kind[order], points.remaining_g[order]
+        self._x, self._y, self._kind = x[order], y[order], points.kind[order]
+        self._starts = np.concatenate(([0], np.cumsum(np.bincount(cell, minlength=cells.columns * cells.rows)))).tolist()
+        grids = [_Grid(cells, self._sums(np.arange(len(order)), cell[order], cells.rows, cells.columns))]
+        for _ in range(_SUMMED_ZOOM):
+            grids.append(grids[-1].coarser())
+        self._grids = tuple(reversed(grids))
         self.counts: tuple[int, ...] = tuple(np.bincount(self._kind, minlength=len(KINDS)).tolist())
 
     def __len__(self) -> int:
@@ -122,111 +190,122 @@ class Snapshot:
         """The rectangle around all sites; nothing when there are none."""
         return self._extent(slice(None)) if len(self) else None
 
-    def single(self, n: int) -> Single | None:
-        """The site with this number, if the filter lets it through."""
-        found = np.flatnonzero(self._points.n[self._order] == n)
-        return self._single(int(found[0])) if len(found) else None
-
     def within(self, box: Box, *, hidden: Collection[int] = (), limit: int) -> list[Single]:
         """Sites inside a rectangle, worst first, at most `limit`."""
-        lat, lon = self._points.lat[self._order], self._points.lon[self._order]
-        inside = (lon >= box.west) & (lon <= box.east) & (lat >= box.south) & (lat <= box.north)
-        chosen = np.flatnonzero(inside & self._shown(hidden)[self._kind])
-        return [self._single(int(at)) for at in chosen[np.argsort(self._kind[chosen], kind="stable")][:limit]]
+        points = self._points
+        inside = (points.lon >= box.west) & (points.lon <= box.east) & (points.lat >= box.south) & (points.lat <= box.north)
+        chosen = np.flatnonzero(inside & _shown(hidden)[points.kind])
+        return [self._single(int(row)) for row in chosen[np.argsort(points.kind[chosen], kind="stable")][:limit]]
 
-    def view(self, box: Box, zoom: int, *, hidden: Collection[int] = ()) -> View:
-        """What a viewport shows at a zoom of 0 to 18, without the kinds that are `hidden`."""
+    def view(self, box: Box, zoom: int, *, scale: float = 1.0, hidden: Collection[int] = ()) -> View:
+        """What a viewport shows at a zoom of 0 to 18, without the kinds that are `hidden`.
+
+        `scale` says how much larger than at that zoom it is on the screen.
+        """
         cell_px = FINE_CELL_PX if zoom >= FINE_ZOOM else CELL_PX
         size = cell_px / (_TILE_PX * 2**zoom)
         (west, east), (south, north) = _project(np.array([box.south, box.north]), np.array([box.west, box.east]))
-        left, right = math.floor(west / size), math.floor(east / size) + 1
-        top, bottom = math.floor(north / size), math.floor(south / size) + 1
-        ends = _strip(np.array([left * size, right * size]))
-        first = int(np.searchsorted(self._strips, ends[0], side="left"))
-        last = int(np.searchsorted(self._strips, ends[1], side="right"))
-        column = np.floor(self._x[first:last] / size).astype(np.int64)
-        row = np.floor(self._y[first:last] / size).astype(np.int64)
-        inside = (column >= left) & (column < right) & (row >= top) & (row < bottom)
-        if hidden:
-            inside &= self._shown(hidden)[self._kind[first:last]]
-        chosen = np.flatnonzero(inside)
-        if len(chosen) <= SINGLES:
-            singles, clusters = self._apart(chosen + first, zoom)
-        else:
-            cell = (row[chosen] - top) * (right - left) + column[chosen] - left
-            singles, clusters = self._gridded(chosen + first, cell, (left, top, right - left, bottom - top), size, cell_px)
-        whole = Box(_longitude(left * size), _latitude(bottom * size), _longitude(right * size), _latitude(top * size))
-        return View(self.revision, zoom, whole, len(chosen), tuple(singles), tuple(clusters))
+        left, top = math.floor(west / size), math.floor(north / size)
+        cells = _Cells(left, top, math.floor(east / size) + 1, math.floor(south / size) + 1)
+        shown = _shown(hidden)
+        heaps = self._grids[zoom].within(cells) if zoom <= _SUMMED_ZOOM else None
+        count = 0 if heaps is None else int(heaps.sums[:, shown, _NUMBER].sum())
+        if heaps is None or count <= SINGLES:
+            chosen = self._inside(cells, size, shown)
+            count = len(chosen)
+            heaps = None if count <= SINGLES else self._heaps(chosen, cells, size)
+        singles, clusters = (
+            self._apart(chosen, zoom, scale) if heaps is None else self._gridded(heaps, shown, size, cell_px * scale)
+        )
+        whole = Box(
+            _longitude(left * size), _latitude(cells.bottom * size), _longitude(cells.right * size), _latitude(top * size)
+        )
+        return View(self.revision, zoom, whole, count, tuple(singles), tuple(clusters))
 
-    def _apart(self, chosen: Column, zoom: int) -> tuple[list[Single], list[Cluster]]:
+    def _apart(self, chosen: Column, zoom: int, scale: float) -> tuple[list[Single], list[Cluster]]:
         """Few sites: one by one, those that would cover each other together, gathered around the worst of them."""
-        gap = GAP_PX / (_TILE_PX * 2**zoom)
+        world_px = _TILE_PX * 2**zoom * scale
         ranked = chosen[np.argsort(self._kind[chosen], kind="stable")]
-        x, y = self._x[ranked], self._y[ranked]
-        near = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2 < gap * gap
+        x, y = self._x[ranked] * world_px, self._y[ranked] * world_px
+        near = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2 < GAP_PX * GAP_PX
         free = np.ones(len(ranked), dtype=bool)
-        singles, clusters = [], []
+        groups = []
         for at in range(len(ranked)):
-            if not free[at]:
-                continue
-            members = np.flatnonzero(near[at] & free)
-            free[members] = False
-            if len(members) == 1:
-                singles.append(self._single(int(ranked[at])))
-                continue
-            rows = ranked[members]
-            kinds, counts = np.unique(self._kind[rows], return_counts=True)
-            clusters.append(
-                Cluster(
-                    lat=round(_latitude(float(self._y[rows].mean())), 6),
-                    lon=round(_longitude(float(self._x[rows].mean())), 6),
-                    count=len(rows),
-                    shares=tuple(zip(kinds.tolist(), counts.tolist(), strict=True)),
-                    remaining_g=int(self._remaining_g[rows].sum()),
-                    extent=self._extent(rows),
-                )
-            )
-        return singles, clusters
+            if free[at]:
+                members = np.flatnonzero(near[at] & free)
+                free[members] = False
+                groups.append(members)
+        groups = _joined(groups, x, y)
+        singles = [self._single(int(self._order[ranked[members[0]]])) for members in groups if len(members) == 1]
+        return singles, [self._cluster(ranked[members]) for members in groups if len(members) > 1]
 
-    def _gridded(
-        self, chosen: Column, cell: Column, grid: tuple[int, int, int, int], size: float, cell_px: int
-    ) -> tuple[list[Single], list[Cluster]]:
-        """Many sites: one cluster per cell at the middle of its sites, moved so that neighbours never cover each other."""
-        left, top, columns, rows = grid
-        kinds = len(KINDS)
-        if columns * rows <= _DENSE:
-            places = np.arange(columns * rows)
+    def _cluster(self, places: Column) -> Cluster:
+        kinds, counts = np.unique(self._kind[places], return_counts=True)
+        return Cluster(
+            lat=round(_latitude(float(self._y[places].mean())), 6),
+            lon=round(_longitude(float(self._x[places].mean())), 6),
+            count=len(places),
+            shares=tuple(zip(kinds.tolist(), counts.tolist(), strict=True)),
+            extent=self._extent(places),
+        )
+
+    def _inside(self, cells: _Cells, size: float, shown: Column) -> Column:
+        """The places of all sites in these cells, of the kinds that are shown."""
+        edges = np.array([cells.left, cells.right, cells.top, cells.bottom]) * size
+        left, right, top, bottom = _cell(edges + np.array([-1, 1, -1, 1]) * 1e-12, _SUMMED_SIZE).tolist()
+        near = _Cells(left, top, right + 1, bottom + 1).common(self._cells)
+        firsts = [(row - self._cells.top) * self._cells.columns - self._cells.left for row in range(near.top, near.bottom)]
+        runs = [np.arange(self._starts[first + near.left], self._starts[first + near.right]) for first in firsts]
+        around = np.concatenate(runs or [_NONE])
+        column, row = _cell(self._x[around], size), _cell(self._y[around], size)
+        inside = (column >= cells.left) & (column < cells.right) & (row >= cells.top) & (row < cells.bottom)
+        found: Column = around[inside & shown[self._kind[around]]]
+        return found
+
+    def _heaps(self, chosen: Column, cells: _Cells, size: float) -> _Heaps:
+        """What these sites, all of them in these cells, sum up to."""
+        cell = (_cell(self._y[chosen], size) - cells.top) * cells.columns + _cell(self._x[chosen], size) - cells.left
+        if cells.columns * cells.rows <= _DENSE:
+            places = np.arange(cells.columns * cells.rows)
         else:  # a wide view at a deep zoom, which the page never asks for: only cells that hold something count
             places, cell = np.unique(cell, return_inverse=True)
-        cells = len(places)
-        shares = np.bincount(cell * kinds + self._kind[chosen], minlength=cells * kinds).reshape(cells, kinds)
-        counts = shares.sum(axis=1)
-        lone = counts == 1
-        singles = [self._single(int(at)) for at in chosen[lone[cell]]]
-        used = np.flatnonzero(counts > 1)
-        room = max(0.0, 0.5 - _LARGEST_DISC_PX / cell_px)
+        sums = self._sums(chosen, cell, len(places))
+        return _Heaps(cells.left + places % cells.columns, cells.top + places // cells.columns, sums)
+
+    def _sums(self, chosen: Column, cell: Column, *shape: int) -> Column:
+        """The sums of these sites by cell, whose numbers count through `shape`, and kind."""
+        whole = (*shape, len(KINDS))
+        which = cell * len(KINDS) + self._kind[chosen]
+        weights = (None, self._x[chosen], self._y[chosen], chosen)
+        sums = [np.bincount(which, weights=each, minlength=math.prod(whole)) for each in weights]
+        return np.stack(sums, axis=-1).reshape(*whole, len(weights))
+
+    def _gridded(self, heaps: _Heaps, shown: Column, size: float, cell_px: float) -> tuple[list[Single], list[Cluster]]:
+        """Many sites: one cluster per cell at the middle of its sites, moved so that its disc stays inside the cell."""
+        sums = heaps.sums * shown[:, None]
+        whole = sums.sum(axis=1)
+        singles = [self._single(int(self._order[int(at)])) for at in whole[whole[:, _NUMBER] == 1, _PLACE].tolist()]
+        many = whole[:, _NUMBER] > 1
+        whole, shares = whole[many], sums[many, :, _NUMBER].astype(np.int64)
+        room = np.maximum(0.0, 0.5 - _radius(whole[:, _NUMBER]) / cell_px)
         middles = []
-        for along, start in ((self._x, left + places[used] % columns), (self._y, top + places[used] // columns)):
-            mean = np.bincount(cell, weights=along[chosen], minlength=cells)[used] / counts[used]
+        for along, start in ((_X, heaps.column[many]), (_Y, heaps.row[many])):
             centre = (start + 0.5) * size
-            middles.append(np.clip(mean, centre - room * size, centre + room * size))
-        remaining_g = np.bincount(cell, weights=self._remaining_g[chosen], minlength=cells)[used]
+            middles.append(np.clip(whole[:, along] / whole[:, _NUMBER], centre - room * size, centre + room * size))
         lon = np.round(middles[0] * 360 - 180, 6).tolist()
         lat = np.round(np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * middles[1])))), 6).tolist()
-        clusters = [
-            Cluster(lat[at], lon[at], int(counts[row]), _pairs(shares[row]), int(remaining_g[at]), None)
-            for at, row in enumerate(used.tolist())
-        ]
-        return singles, clusters
+        numbers = shares.sum(axis=1).tolist()
+        told = zip(lat, lon, numbers, map(_pairs, shares.tolist()), strict=True)
+        return singles, [Cluster(*facts, extent=None) for facts in told]
 
-    def _single(self, at: int) -> Single:
-        points, row = self._points, int(self._order[at])
+    def _single(self, row: int) -> Single:
+        points = self._points
         return Single(
             int(points.n[row]),
             round(float(points.lat[row]), 6),
             round(float(points.lon[row]), 6),
             int(points.kind[row]),
-            str(points.code[row]),
+            points.code[row],
         )
 
     def _extent(self, at: Column | slice) -> Box:
@@ -234,15 +313,41 @@ class Snapshot:
         lat, lon = self._points.lat[rows], self._points.lon[rows]
         return Box(float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
 
-    @staticmethod
-    def _shown(hidden: Collection[int]) -> Column:
-        shown = np.ones(len(KINDS), dtype=bool)
-        shown[[kind for kind in hidden if 0 <= kind < len(KINDS)]] = False
-        return shown
+
+def _radius(counts: Column) -> Column:
+    """Radius of the disc of so many sites in pixels, with its line (resources/map/marks.js)."""
+    radius: Column = np.minimum(22, 10.5 + 2.5 * np.log10(np.maximum(counts, 1)) + np.where(counts > 999, 3, 0)) + 1
+    return radius
 
 
-def _pairs(shares: Column) -> tuple[tuple[int, int], ...]:
-    return tuple((kind, count) for kind, count in enumerate(shares.tolist()) if count)
+def _joined(groups: list[Column], x: Column, y: Column) -> list[Column]:
+    """Groups of places at x and y, in pixels, joined until no disc of several covers another disc or mark."""
+    while True:
+        sizes = np.array([len(each) for each in groups])
+        radius = np.where(sizes > 1, _radius(sizes), _MARK_PX)
+        middle_x, middle_y = (np.array([along[each].mean() for each in groups]) for along in (x, y))
+        room = np.hypot(middle_x[:, None] - middle_x, middle_y[:, None] - middle_y) - radius[:, None] - radius
+        pairs = np.argwhere(np.triu((room < 0) & ((sizes[:, None] > 1) | (sizes > 1)), 1))
+        if not len(pairs):
+            return groups
+        gone: set[int] = set()
+        for one, other in pairs[np.argsort(room[pairs[:, 0], pairs[:, 1]], kind="stable")].tolist():
+            if one not in gone and other not in gone:
+                groups[one] = np.concatenate((groups[one], groups[other]))
+                gone |= {one, other}
+                groups[other] = _NONE
+        groups = [each for each in groups if len(each)]
+
+
+def _shown(hidden: Collection[int]) -> Column:
+    """Which kinds are to be seen."""
+    shown = np.ones(len(KINDS), dtype=bool)
+    shown[[kind for kind in hidden if 0 <= kind < len(KINDS)]] = False
+    return shown
+
+
+def _pairs(shares: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    return tuple((kind, count) for kind, count in enumerate(shares) if count)
 
 
 def _corners(box: Box | None) -> list[float] | None:
@@ -255,10 +360,17 @@ def _project(lat: Column, lon: Column) -> tuple[Column, Column]:
     return lon / 360 + 0.5, 0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)
 
 
-def _strip(x: Column) -> Column:
-    """Which of 65,536 strips of the world, west to east, an x lies in."""
-    strips: Column = np.clip(np.floor(x * 65536), 0, 65535).astype(np.uint16)
-    return strips
+def _cell(along: Column, size: float) -> Column:
+    """Which cell of a size, counted from the edge of the world."""
+    cells: Column = np.floor(along / size).astype(np.int64)
+    return cells
+
+
+def _around(column: Column, row: Column) -> _Cells:
+    """The smallest rectangle of cells that holds all these; one cell where there are none."""
+    if not len(column):
+        return _Cells(0, 0, 1, 1)
+    return _Cells(int(column.min()), int(row.min()), int(column.max()) + 1, int(row.max()) + 1)
 
 
 def _longitude(x: float) -> float:

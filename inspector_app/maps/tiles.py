@@ -54,7 +54,7 @@ class Tiles:
         try:
             self._db.execute("PRAGMA trusted_schema = OFF")
             self.sheet = self._read_sheet()
-        except dbapi2.DatabaseError as error:
+        except (dbapi2.DatabaseError, TypeError, ValueError) as error:
             self.close()
             raise NotTiles(file=path, reason=N_("it is not an MBTiles file, or it is damaged.")) from error
         except NotTiles:
@@ -86,11 +86,12 @@ class Tiles:
         first = self._one("SELECT tile_data FROM tiles LIMIT 1")
         if first is None or _kind(first[0]) is None:
             raise NotTiles(file=self.path, reason=N_("it has no pictures (PNG, JPEG, WebP)."))
+        zooms = sorted((self._zoom(told.get("minzoom"), "MIN"), self._zoom(told.get("maxzoom"), "MAX")))
         return Sheet(
             name=told.get("name", "")[:80] or self.path.stem,
             credit=_plain(told.get("attribution", ""))[:200],
-            min_zoom=self._zoom(told.get("minzoom"), "MIN"),
-            max_zoom=self._zoom(told.get("maxzoom"), "MAX"),
+            min_zoom=zooms[0],
+            max_zoom=zooms[1],
             bounds=_bounds(told.get("bounds", "")),
         )
 

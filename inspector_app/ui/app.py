@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from inspector_app import settings as preferences
@@ -21,6 +21,9 @@ from inspector_app.ui.theme import Theme
 from inspector_app.ui.window import MainWindow
 
 log = logging.getLogger(__name__)
+
+_QUIET_MS = 2000
+"""After this long the first page is there, and what a person may open next is made ready."""
 
 
 def run(register_path: Path | None = None) -> int:
@@ -46,6 +49,7 @@ def run(register_path: Path | None = None) -> int:
     window.show()
     # what is loaded by now stays for good; looking through it at every collection would cost the window's thread
     gc.freeze()
+    QTimer.singleShot(_QUIET_MS, window, window.prepare_map)
     try:
         return app.exec()
     finally:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QScrollArea, QWidget
 
 from inspector_app.domain.marks import DISPUTED, MARKS, Mark
 from inspector_app.i18n import N_, Words
@@ -57,7 +57,12 @@ class Legend(Card):
         self._grid.setSpacing(0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setColumnStretch(0, 1)
-        self.body.addWidget(self._list)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._list)
+        self._room: int | None = None
+        self.body.addWidget(self._scroll)
         self._name_fold()
         for kind in range(len(KINDS)):
             self._add(kind)
@@ -74,24 +79,47 @@ class Legend(Card):
         self._grid.addWidget(number, kind, 1)
 
     def show_counts(self, counts: Sequence[int]) -> None:
-        """How many sites of each kind there are; kinds without any take no room."""
+        """How many sites of each kind there are; kinds without any take no room, nor does a legend of nothing."""
         for kind, count in enumerate(counts):
             self._numbers[kind].setText(self._desk.words.number(count))
             for each in (self.boxes[kind], self._numbers[kind]):
                 each.setVisible(count > 0)
             self._grid.setRowMinimumHeight(kind, self._row if count else 0)
+        self.setVisible(any(counts))
+        self.fit()
+
+    def fit(self, room: int | None = None) -> None:
+        """Take what the lines need now, without waiting for Qt to notice that some have gone; more than `room` is scrolled."""
+        self._room = room or self._room
+        self._grid.invalidate()
+        self._grid.activate()
+        lines = self._grid.sizeHint()
+        self._scroll.setFixedSize(lines)
+        over = self._height() - self._room if self._room else 0
+        if over > 0 and not self.is_folded:
+            bar = self._scroll.verticalScrollBar().sizeHint().width()
+            self._scroll.setFixedSize(lines.width() + bar, max(self._row, lines.height() - over))
+            self._height()
         self.adjustSize()
+
+    def _height(self) -> int:
+        outer = self.layout()
+        if outer is None:
+            return 0
+        outer.invalidate()
+        outer.activate()
+        return outer.sizeHint().height()
 
     @property
     def is_folded(self) -> bool:
         """Whether only the title is shown."""
-        return self._list.isHidden()
+        return self._scroll.isHidden()
 
     def fold(self) -> None:
         """Leave only the title, or show the list again: a small window wants its map."""
-        self._list.setVisible(self.is_folded)
+        self._scroll.setVisible(self.is_folded)
         self._name_fold()
-        self.adjustSize()
+        self.fit()
         self.folded.emit()
 
     def _name_fold(self) -> None:
@@ -128,16 +156,19 @@ class MapFrame(QWidget):
         """Say the coordinates under the pointer; an empty text takes them away."""
         self.readout.setText(text)
         self.readout.setVisible(bool(text))
-        self.arrange()
+        self._place_readout()
 
     def arrange(self) -> None:
         """Keep what lies over the map in its corners."""
         self._view.setGeometry(self.rect())
-        self.legend.adjustSize()
         edge = SPACE[2]
+        self.legend.fit(self.height() - 2 * edge)
         self.legend.move(QPoint(edge, edge))
+        self._place_readout()
+
+    def _place_readout(self) -> None:
         self.readout.adjustSize()
-        self.readout.move(QPoint(edge, self.height() - self.readout.height() - edge))
+        self.readout.move(QPoint(SPACE[2], self.height() - self.readout.height() - SPACE[2]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fill the room."""

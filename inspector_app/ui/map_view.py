@@ -6,6 +6,7 @@ refused and counted.
 
 import json
 import logging
+import time
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject, QTimer, QUrl, QUrlQuery, Signal, Slot
@@ -28,8 +29,8 @@ from inspector_app.maps.answers import Answers, NotThere
 from inspector_app.maps.page import ORIGIN
 
 SCHEME = b"app"
-RELOADS = 3
-"""How often a page that died is loaded anew before the view gives up."""
+RELOADS, WITHIN_S = 3, 60
+"""How often a page that died is loaded anew within so many seconds before the view gives up."""
 
 log = logging.getLogger(__name__)
 
@@ -208,7 +209,13 @@ class _Page(QWebEnginePage):
 
 
 class MapView(QWebEngineView):
-    """The map as a widget. `tell` speaks to the page; what it was told and where it looked survives a reload."""
+    """The map as a widget. `tell` speaks to the page; what it was told and where it looked survives a reload.
+
+    Signals:
+        gave_up: the page died again and again; `revive` tries anew.
+    """
+
+    gave_up = Signal()
 
     def __init__(self, *, background: str, parent: QWidget | None = None) -> None:
         """Load the page at once; `background` is painted until it is there."""
@@ -220,7 +227,7 @@ class MapView(QWebEngineView):
         self._waiting: list[str] = []
         self._look: tuple[float, float, int] | None = None
         self._listens = False
-        self._deaths = 0
+        self._deaths: list[float] = []
         register_scheme()  # the engine reads schemes when its first profile is made
         profile = QWebEngineProfile()  # without a name it keeps nothing on disk
         self.guard = Guard(profile)
@@ -234,7 +241,6 @@ class MapView(QWebEngineView):
         page.setWebChannel(channel)
         page.renderProcessTerminated.connect(self._on_died)
         page.settings().setAttribute(QWebEngineSettings.WebAttribute.ErrorPageEnabled, False)
-        page.settings().setAttribute(QWebEngineSettings.WebAttribute.ShowScrollBars, False)
         self.setPage(page)
         self.bridge.is_ready.connect(self._on_ready)
         self.bridge.moved.connect(self._on_moved)
@@ -274,7 +280,15 @@ class MapView(QWebEngineView):
 
     def _on_died(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         self._listens = False
-        self._deaths += 1
-        log.error("the map's process ended (%s, %s), for the %s. time", status.name, code, self._deaths)
-        if self._deaths <= RELOADS:
+        now = time.monotonic()
+        self._deaths = [*(each for each in self._deaths if now - each < WITHIN_S), now]
+        log.error("the map's process ended (%s, %s), for the %s. time of late", status.name, code, len(self._deaths))
+        if len(self._deaths) <= RELOADS:
             QTimer.singleShot(0, self, lambda: self.load(QUrl(f"{ORIGIN}/")))
+        else:
+            self.gave_up.emit()
+
+    def revive(self) -> None:
+        """Load the page once more, however often it died."""
+        self._deaths.clear()
+        self.load(QUrl(f"{ORIGIN}/"))

@@ -9,6 +9,7 @@ _SHEET = Template("""
 * { font-family: $family; font-size: ${text_px}px; color: $text; }
 QMainWindow, QDialog, QWidget[part="page"], QScrollArea, QWidget[part="canvas"] { background: $background; }
 QScrollArea { border: none; }
+QFrame[part="card"] QScrollArea, QFrame[part="card"] QScrollArea > QWidget > QWidget { background: transparent; }
 QToolTip { background: $surface; color: $text; border: ${border}px solid $line; padding: 4px 8px; }
 QLabel { background: transparent; }
 QLabel[part="title"] { font-size: ${title_px}px; font-weight: bold; }
@@ -41,7 +42,7 @@ QPushButton:disabled { color: $secondary; background: $background; }
 QPushButton[part="primary"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: bold; }
 QPushButton[part="primary"]:hover { background: $accent; border-color: $text; }
 QPushButton[part="primary"]:focus { border-color: $text; }
-QPushButton[part="primary"]:disabled { background: $line; color: $secondary; border-color: $line; }
+QPushButton[part="primary"]:disabled { background: $background; color: $secondary; border-color: $line; }
 QPushButton[part="danger"] { color: $danger; border-color: $danger; }
 QPushButton[part="link"] { background: transparent; border: 1px solid transparent; padding: 0 4px; min-height: 0;
   color: $accent; text-align: left; text-decoration: $underline; }

@@ -152,6 +152,10 @@ class MainWindow(QMainWindow):
             self.stack.addWidget(page)
         return self.pages[name]
 
+    def prepare_map(self) -> None:
+        """Load beside the window what the map needs, before a person wants to see it: that takes longer than a page may."""
+        self.work.read(self, _prepare_map, lambda _nothing: None)
+
     def _focus_search(self) -> None:
         self.search.setFocus()
         self.search.selectAll()
@@ -254,6 +258,10 @@ class MainWindow(QMainWindow):
                 page.leave()
         self.work.stop()
         super().closeEvent(event)
+
+
+def _prepare_map(_session: object) -> None:
+    importlib.import_module("inspector_app.maps.answers").prepare()
 
 
 def _theme(settings: Settings) -> Theme:

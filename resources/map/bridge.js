@@ -4,8 +4,10 @@
 
 (function () {
   const HOME = L.latLngBounds([40.2, 46.2], [55.7, 87.6]);
-  const ROAM = L.latLngBounds([30, 30], [64, 105]);
+  const ROAM = L.latLngBounds([25, 15], [66, 120]);
   const LAYERS = ["neighbours", "country", "water", "regions", "towns"];
+  const BORDERS = ["abroad", "band", "border"];
+  const LONGEST_WAIT_MS = 500; // of the other geography for the sites
 
   // Where the built-in geography ends (scripts/make_geo.py); no country ends there.
   const EDGES = { lon: [40, 95], lat: [34, 60] };
@@ -42,6 +44,16 @@
     words: {},
   };
 
+  // Leaflet's own says "km" in every language.
+  const Scale = L.Control.Scale.extend({
+    _updateMetric(most) {
+      const metres = this._getRoundNum(most);
+      const [words, number] = metres < 1000 ? [look.words.metres, metres] : [look.words.kilometres, metres / 1000];
+      this._mScale.style.width = `${Math.round((this.options.maxWidth * metres) / most)}px`;
+      this._mScale.textContent = (words || "{number}").replace("{number}", number);
+    },
+  });
+
   function element(kind, className, text) {
     const made = document.createElement(kind);
     made.className = className;
@@ -65,12 +77,17 @@
     constructor(map, window_) {
       this.map = map;
       this.window = window_;
+      this.look = look;
       this.shapes = {};
       this.popup = null;
       this.tilesLayer = null;
       this.makePanes();
       this.makeControls();
       this.sites = new inspector.Sites(look).addTo(map);
+      this.sitesShown = new Promise((done) => {
+        this.sites.once("shown", done);
+        setTimeout(done, LONGEST_WAIT_MS);
+      });
       this.tool = new inspector.Tool(map, look, (points) => window_.drawn(JSON.stringify(points)));
       this.tip = element("div", "tip");
       map.getContainer().appendChild(this.tip);
@@ -79,14 +96,18 @@
       this.stayHome();
     }
 
-    // The whole country fills the window, whatever its size, until a person or the window goes elsewhere.
+    // The whole country fills what the legend leaves of the window, until a person or the window goes elsewhere.
     stayHome() {
       const container = this.map.getContainer();
       const fit = () => {
-        this.map.fitBounds(HOME, { animate: false });
-        const [west, east] = [HOME.getWest(), HOME.getEast()].map((lon) => this.map.latLngToContainerPoint([48, lon]).x);
-        const free = Math.max(0, (this.map.getSize().x - (east - west)) / 2);
-        this.map.panBy([-Math.min(free, look.covered / 2), 0], { animate: false });
+        const step = this.map.options.zoomSnap;
+        this.map.options.zoomSnap = 0; // as large as there is room for, not in whole steps
+        const zoom = this.map.getBoundsZoom(HOME, false, L.point(look.covered, 0));
+        const [west, east] = [HOME.getNorthWest(), HOME.getSouthEast()].map((corner) => this.map.project(corner, zoom));
+        const free = Math.max(0, this.map.getSize().x - (east.x - west.x));
+        const middle = west.add(east).subtract([Math.min(free, look.covered), 0]).divideBy(2);
+        this.map.setView(this.map.unproject(middle, zoom), zoom, { animate: false });
+        this.map.options.zoomSnap = step;
       };
       this.fitHome = fit;
       this.atHome = true;
@@ -109,21 +130,21 @@
         },
       );
       this.canvases = {
-        land: L.canvas({ pane: "land", padding: 0.25 }),
-        lines: L.canvas({ pane: "lines", padding: 0.25 }),
-        boundaries: L.canvas({ pane: "boundaries", padding: 0.25 }),
+        land: new inspector.Ground({ pane: "land" }),
+        lines: new inspector.Ground({ pane: "lines" }),
+        boundaries: new inspector.Ground({ pane: "boundaries" }),
       };
     }
 
     makeControls() {
       this.zoomControl = L.control.zoom({ position: "topright" }).addTo(this.map);
-      L.control.scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(this.map);
+      this.scale = new Scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(this.map);
       this.credit = L.control.attribution({ position: "bottomright", prefix: "Leaflet" }).addTo(this.map);
     }
 
     listen() {
       const { map, sites } = this;
-      sites.on("shown", ({ count, numbers }) => this.window.view_shown(count, JSON.stringify(numbers), map.getZoom()));
+      sites.on("shown", ({ count, numbers, zoom }) => this.window.view_shown(count, JSON.stringify(numbers), zoom));
       let waiting = null;
       map.on("mousemove", (event) => {
         if (waiting === null) {
@@ -143,7 +164,7 @@
       map.on("moveend", () => {
         if (!this.atHome) {
           const { lat, lng } = map.getCenter();
-          this.window.looked(lat, lng, map.getZoom());
+          this.window.looked(lat, lng, Math.round(map.getZoom()));
         }
       });
       map.on("movestart zoomstart", () => {
@@ -219,7 +240,8 @@
       if (far < 24 || zoom >= 17) {
         this.window.cluster_clicked(west, south, east, north);
       } else {
-        this.map.fitBounds(bounds, { padding: [90, 90], maxZoom: Math.max(zoom + 1, 15) });
+        const paddingTopLeft = [look.covered + 50, 90];
+        this.map.fitBounds(bounds, { paddingTopLeft, paddingBottomRight: [90, 90], maxZoom: Math.max(zoom + 1, 15) });
       }
     }
 
@@ -268,7 +290,9 @@
         buttons[at].title = text;
         buttons[at].setAttribute("aria-label", text);
       });
+      this.map.getContainer().setAttribute("role", "application");
       this.map.getContainer().setAttribute("aria-label", words.map);
+      this.scale._update();
       LAYERS.forEach((name) => this.loadLayer(name, language));
     }
 
@@ -307,8 +331,9 @@
     }
 
     on_covered({ left }) {
+      const before = look.covered;
       look.covered = left;
-      if (this.atHome) {
+      if (this.atHome && left !== before) {
         this.fitHome();
       }
     }
@@ -316,7 +341,8 @@
     on_go({ box }) {
       const [west, south, east, north] = box;
       this.leaveHome();
-      this.map.fitBounds([[south, west], [north, east]], { padding: [40, 40], animate: false, maxZoom: 15 });
+      const paddingTopLeft = [look.covered + 40, 40];
+      this.map.fitBounds([[south, west], [north, east]], { paddingTopLeft, paddingBottomRight: [40, 40], animate: false, maxZoom: 15 });
     }
 
     on_card({ card }) {
@@ -324,13 +350,15 @@
       if (!card) {
         return;
       }
+      this.explain(-1);
       const box = element("div", "card");
       box.appendChild(element("div", "title", card.title));
       card.sites.forEach((site) => box.appendChild(this.cardOf(site, card.sites.length === 1)));
       if (card.more) {
         box.appendChild(element("div", "quiet", card.more));
       }
-      this.popup = L.popup({ maxWidth: 320, minWidth: 220, className: "site", offset: [0, -6], closeButton: false })
+      const shape = { maxWidth: 320, minWidth: 220, className: "site", offset: [0, -6], closeButton: false };
+      this.popup = L.popup({ ...shape, autoPanPaddingTopLeft: [look.covered + 12, 12], autoPanPaddingBottomRight: [56, 12] })
         .setLatLng([card.lat, card.lon])
         .setContent(box)
         .openOn(this.map);
@@ -409,6 +437,11 @@
       if (kind) {
         this.map.closePopup();
         this.tool.begin(kind !== "distance", points);
+        if (points.length > 2) {
+          this.leaveHome();
+          const paddingTopLeft = [look.covered + 60, 80];
+          this.map.fitBounds(points, { paddingTopLeft, paddingBottomRight: [60, 80], animate: false, maxZoom: 16 });
+        }
       } else {
         this.tool.end();
       }
@@ -423,37 +456,40 @@
     loadLayer(name, language) {
       fetch(`app://map/geo/${name}`)
         .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(`${name}: ${answer.status}`))))
-        .then((layer) => {
-          look.labels.learn(name, layer.features, language);
-          if (name !== "towns") {
-            this.addShapes(name, layer);
+        .then(async (layer) => {
+          if (name !== "country") {
+            await this.sitesShown; // the outline of the country is soon drawn, all the rest takes longer than the sites
           }
-          this.sites.redraw();
+          inspector.soon(() => {
+            look.labels.learn(name, layer.features, language);
+            if (name !== "towns") {
+              this.addShapes(name, layer);
+            }
+            this.sites.redraw();
+          });
         })
         .catch((error) => console.error(String(error)));
     }
 
+    // Sites come first: what there is of land, water and borders is added piece by piece, so that they never wait for it.
     addShapes(name, layer) {
-      const lines = name === "regions";
-      this.shapes[name] = L.geoJSON(layer, {
-        interactive: false,
-        renderer: lines ? this.canvases.lines : this.canvases.land,
-        style: (feature) => this.styleOf(name, feature.properties),
-      }).addTo(this.map);
+      this.addShape(name, layer, name === "regions" ? "lines" : "land", (feature) => this.styleOf(name, feature.properties));
       if (name === "neighbours") {
         const style = () => ({ fill: false, color: look.colours.region, weight: 1 });
-        const options = { interactive: false, renderer: this.canvases.lines, style };
-        this.shapes.abroad = L.geoJSON(bordersOf(layer.features), options).addTo(this.map);
+        inspector.soon(() => this.addShape("abroad", bordersOf(layer.features), "lines", style));
       }
       if (name === "country") {
         const style = () => ({ fill: false, color: look.colours.border, weight: 1.4 });
         const band = () => ({ fill: false, color: look.colours.band, weight: 9 });
-        this.shapes.band = L.geoJSON(layer, { interactive: false, renderer: this.canvases.lines, style: band }).addTo(this.map);
-        this.shapes.border = L.geoJSON(layer, { interactive: false, renderer: this.canvases.lines, style }).addTo(this.map);
+        inspector.soon(() => this.addShape("band", layer, "lines", band));
+        inspector.soon(() => this.addShape("border", layer, "lines", style));
       }
+    }
+
+    addShape(name, geography, canvas, style) {
+      this.shapes[name] = L.geoJSON(geography, { interactive: false, renderer: this.canvases[canvas], style }).addTo(this.map);
       // fetched side by side, painted in one order
-      LAYERS.forEach((each) => this.shapes[each] && this.shapes[each].bringToFront());
-      ["abroad", "band", "border"].forEach((each) => this.shapes[each] && this.shapes[each].bringToFront());
+      [...LAYERS, ...BORDERS].forEach((each) => this.shapes[each] && this.shapes[each].bringToFront());
     }
 
     styleOf(name, about) {

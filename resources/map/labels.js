@@ -8,7 +8,13 @@
     [-7, 0, "right"],
     [0, -12, "center"],
     [0, 12, "center"],
-  ]; // of a name around its town: right, left, above, below
+    [5, -9, "left"],
+    [5, 9, "left"],
+    [-5, -9, "right"],
+    [-5, 9, "right"],
+    [0, -17, "center"],
+    [0, 17, "center"],
+  ]; // of a name around its town: right, left, above, below, then the corners, then farther off
 
   function middle(geometry) {
     const rings = geometry.type === "MultiPolygon" ? geometry.coordinates.map((each) => each[0]) : [geometry.coordinates[0]];
@@ -99,7 +105,7 @@
 
     // Paints onto `ctx`, whose unit is the pixel of `map`'s layers; `taken` are boxes [left, top, right, bottom] of marks.
     paint(ctx, map, bounds, taken, colours) {
-      const zoom = map.getZoom();
+      const zoom = Math.round(map.getZoom());
       this.candidates.forEach((each) => {
         if (zoom < each.from || zoom > each.to || this.shown[each.layer] === false) {
           return;
@@ -108,7 +114,8 @@
         if (!bounds.contains(at)) {
           return;
         }
-        if (each.dot) {
+        const isWritten = inspector.placeText(ctx, each, at, each.dot ? PLACES : [[0, 0, "center"]], taken, colours);
+        if (each.dot && isWritten) {
           ctx.beginPath();
           ctx.arc(at.x, at.y, each.dot, 0, 2 * Math.PI);
           ctx.fillStyle = colours.town;
@@ -116,8 +123,8 @@
           ctx.lineWidth = 2;
           ctx.stroke();
           ctx.fill();
+          taken.push([at.x - each.dot, at.y - each.dot, at.x + each.dot, at.y + each.dot]);
         }
-        inspector.placeText(ctx, each, at, each.dot ? PLACES : [[0, 0, "center"]], taken, colours);
       });
     }
   };

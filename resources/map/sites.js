@@ -1,9 +1,14 @@
 // All sites in one canvas: asks for what the viewport shows, draws clusters and marks, knows what lies under the pointer.
+// And what the canvases of the map share: none is drawn anew while what it holds covers the window.
 "use strict";
 
 (function () {
   const PADDING = 0.25; // of the window on each side, so that a drag shows no empty edge
   const MARK_PX = 6.5;
+
+  const LONGEST = 28; // letters of a code on the map; the note beside a mark has all of them
+
+  const short = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
   function codePlaces(away) {
     return [
@@ -14,8 +19,65 @@
     ];
   }
 
-  inspector.Sites = L.Renderer.extend({
-    options: { padding: PADDING, pane: "sites" },
+  // One piece of drawing per frame, so that no frame is late.
+  const waiting = [];
+
+  function next() {
+    const draw = waiting.shift();
+    if (waiting.length) {
+      requestAnimationFrame(next);
+    }
+    draw();
+  }
+
+  inspector.soon = function (draw) {
+    waiting.push(draw);
+    if (waiting.length === 1) {
+      requestAnimationFrame(next);
+    }
+  };
+
+  // A renderer that keeps its drawing when the map was moved, as long as that reaches to the edges of the window.
+  const lasting = (renderer) =>
+    renderer.extend({
+      options: { padding: PADDING },
+
+      getEvents() {
+        const events = renderer.prototype.getEvents.call(this);
+        const first = events.viewprereset;
+        return {
+          ...events,
+          viewprereset() {
+            this._leaves = true; // another zoom or place: everything is drawn anew right after
+            if (first) {
+              first.call(this);
+            }
+          },
+          moveend: this._settle,
+        };
+      },
+
+      _reset() {
+        this._leaves = false;
+        renderer.prototype._reset.call(this);
+      },
+
+      _settle() {
+        if (!this._leaves && !this._covers()) {
+          inspector.soon(() => this._map && !this._covers() && this._update());
+        }
+      },
+
+      _covers() {
+        const corner = this._map.containerPointToLayerPoint([0, 0]);
+        return this._bounds.contains(L.bounds(corner, corner.add(this._map.getSize())));
+      },
+    });
+
+  inspector.Ground = lasting(L.Canvas);
+
+  inspector.Sites = lasting(L.Renderer).extend({
+    options: { pane: "sites" },
 
     // `look` is shared with the rest of the page: colours, marks, labels, hidden kinds, revision, selected site, own place.
     initialize(look) {
@@ -31,11 +93,20 @@
       this._container = document.createElement("canvas");
       this._container.className = "sites";
       this._ctx = this._container.getContext("2d");
+      this._ring = document.createElement("div");
+      this._ring.className = "ring gone";
+      this.getPane().appendChild(this._ring);
     },
 
     _destroyContainer() {
+      this._ring.remove();
       this._container.remove();
       delete this._container;
+    },
+
+    _settle() {
+      inspector.Ground.prototype._settle.call(this);
+      this.refresh();
     },
 
     _update() {
@@ -44,21 +115,25 @@
       const scale = window.devicePixelRatio || 1;
       const canvas = this._container;
       L.DomUtil.setPosition(canvas, this._bounds.min);
-      if (canvas.width !== size.x * scale || canvas.height !== size.y * scale) {
-        canvas.width = size.x * scale;
-        canvas.height = size.y * scale;
+      const [width, height] = [Math.round(size.x * scale), Math.round(size.y * scale)];
+      if (canvas.width !== width || canvas.height !== height) {
+        canvas.width = width;
+        canvas.height = height;
         canvas.style.width = `${size.x}px`;
         canvas.style.height = `${size.y}px`;
       }
-      this.redraw();
+      this.place();
+      this.paint();
       this.refresh();
     },
 
     // Asks for the sites in view, unless what is there already covers it.
     refresh() {
       const box = this._map.getBounds();
-      const zoom = this._map.getZoom();
-      const key = `${this.look.revision}/${zoom}/${this.look.hidden}`;
+      // sites are gathered for whole zooms; the whole country may stand between two, larger than at its own
+      const zoom = Math.floor(this._map.getZoom() + 0.3);
+      const scale = this._map.getZoomScale(this._map.getZoom(), zoom);
+      const key = `${this.look.revision}/${this._map.getZoom()}/${this.look.hidden}`;
       if (!this.look.revision || (this.view && this.view.key === key && this.view.bounds.contains(box))) {
         return;
       }
@@ -71,7 +146,7 @@
       ];
       this.asked += 1;
       const mine = this.asked;
-      fetch(`app://map/view?box=${corners}&zoom=${zoom}&hidden=${this.look.hidden}&revision=${this.look.revision}`)
+      fetch(`app://map/view?box=${corners}&zoom=${zoom}&scale=${scale}&hidden=${this.look.hidden}&revision=${this.look.revision}`)
         .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(`view: ${answer.status}`))))
         .then((view) => {
           if (mine === this.asked && this._map) {
@@ -84,12 +159,11 @@
     show(view, key) {
       const [west, south, east, north] = view.box;
       const sites = view.sites.map(([n, lat, lon, kind, code]) => ({ n, lat, lon, kind, code, radius: MARK_PX }));
-      const clusters = view.clusters.map(([lat, lon, count, shares, remaining, extent]) => ({
+      const clusters = view.clusters.map(([lat, lon, count, shares, extent]) => ({
         lat,
         lon,
         count,
         shares,
-        remaining,
         extent,
         radius: inspector.clusterRadius(count),
       }));
@@ -97,12 +171,28 @@
       sites.sort((one, other) => other.kind - one.kind);
       this.view = { ...view, key, bounds: L.latLngBounds([south, west], [north, east]) };
       this.items = [...clusters.sort((one, other) => one.count - other.count), ...sites];
-      this.pointed = -1;
-      this.redraw();
-      this.fire("shown", { count: view.count, numbers: sites.map((each) => each.n) });
+      this.place();
+      this.point(-1);
+      this.paint();
+      this.fire("shown", { count: view.count, zoom: view.zoom, numbers: sites.map((each) => each.n) });
     },
 
+    place() {
+      this.items.forEach((item) => {
+        item.at = this._map.latLngToLayerPoint([item.lat, item.lon]);
+      });
+    },
+
+    // Paints with the next frame, once for whatever has changed until then.
     redraw() {
+      if (!this._frame) {
+        this._frame = requestAnimationFrame(() => this.paint());
+      }
+    },
+
+    paint() {
+      cancelAnimationFrame(this._frame);
+      this._frame = 0;
       if (!this._map || !this._bounds || !this.look.colours) {
         return;
       }
@@ -112,13 +202,7 @@
       ctx.setTransform(scale, 0, 0, scale, 0, 0);
       ctx.clearRect(0, 0, this._container.width, this._container.height);
       ctx.translate(-min.x, -min.y);
-      const inside = [];
-      this.items.forEach((item) => {
-        item.at = this._map.latLngToLayerPoint([item.lat, item.lon]);
-        if (this._bounds.contains(item.at)) {
-          inside.push(item);
-        }
-      });
+      const inside = this.items.filter((item) => this._bounds.contains(item.at));
       const taken = inside.map(({ at, radius }) => [at.x - radius - 2, at.y - radius - 2, at.x + radius + 2, at.y + radius + 2]);
       this.look.labels.paint(ctx, this._map, this._bounds, taken, this.look.colours);
       this.paintCodes(ctx, inside, taken);
@@ -131,7 +215,7 @@
       if (item.count) {
         inspector.drawCluster(ctx, marks, item, item.at.x, item.at.y, item.radius, colours);
       } else {
-        inspector.drawMark(ctx, marks[item.kind], item.at.x, item.at.y, item.radius, colours.mark_line, colours.disc);
+        inspector.stampMark(ctx, marks[item.kind], item.at.x, item.at.y, item.radius, colours);
       }
     },
 
@@ -141,7 +225,7 @@
         return;
       }
       alone.reverse().forEach((item) => {
-        const label = { lines: [item.code], font: "600 11px", size: 11, colour: "site_label" };
+        const label = { lines: [short(item.code)], font: "600 11px", size: 11, colour: "site_label" };
         const chosen = this.look.selected && this.look.selected.n === item.n;
         inspector.placeText(ctx, label, item.at, codePlaces(chosen ? 19 : 12), taken, this.look.colours);
       });
@@ -168,27 +252,29 @@
         ring(at, 7, colours.accent, 3);
         ring(at, 1.5, colours.accent, 3);
       }
-      if (this.pointed >= 0 && this.items[this.pointed]) {
-        const item = this.items[this.pointed];
-        ring(item.at, item.radius + 4, colours.accent, 2);
-      }
     },
 
     // The item under a point of the map's layers, the topmost first; -1 when there is none.
     under(point) {
       for (let at = this.items.length - 1; at >= 0; at -= 1) {
         const item = this.items[at];
-        if (item.at && item.at.distanceTo(point) <= item.radius + 3) {
+        if (item.at.distanceTo(point) <= item.radius + 3) {
           return at;
         }
       }
       return -1;
     },
 
+    // Puts a ring around one item; -1 takes it away.
     point(index) {
-      if (index !== this.pointed) {
-        this.pointed = index;
-        this.redraw();
+      this.pointed = index;
+      const item = this.items[index];
+      this._ring.classList.toggle("gone", !item);
+      if (item) {
+        const radius = item.radius + 5;
+        this._ring.style.width = `${2 * radius}px`;
+        this._ring.style.height = `${2 * radius}px`;
+        L.DomUtil.setPosition(this._ring, item.at.subtract([radius, radius]));
       }
     },
 
@@ -198,7 +284,7 @@
       const seen = L.bounds(this._map.containerPointToLayerPoint([0, 0]), this._map.containerPointToLayerPoint(size));
       return this.items
         .map((item, index) => ({ item, index }))
-        .filter(({ item }) => item.at && seen.contains(item.at))
+        .filter(({ item }) => seen.contains(item.at))
         .sort((one, other) => one.item.at.x - other.item.at.x || one.item.at.y - other.item.at.y)
         .map(({ index }) => index);
     },

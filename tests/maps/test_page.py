@@ -5,7 +5,7 @@ import re
 import pytest
 
 from inspector_app.maps import geography
-from inspector_app.maps.answers import Answers, NotThere
+from inspector_app.maps.answers import Answers, NotThere, prepare
 from inspector_app.maps.page import SCRIPTS, page
 from inspector_app.maps.palette import PALETTES
 from inspector_app.settings import RESOURCES
@@ -56,6 +56,14 @@ def test_everything_the_page_refers_to_is_there():
     assert answers("/font/regular", {}).kind == "font/ttf"
 
 
+def test_what_every_map_asks_for_is_made_once():
+    prepare()
+    answers = Answers()
+
+    for path in ("/", "/font/regular"):
+        assert answers(path, {}) is answers(path, {})
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -84,6 +92,8 @@ def test_whatever_else_is_asked_is_not_there(path):
         {"box": "50,40,60,50", "zoom": "99"},
         {"box": "nan,nan,nan,nan", "zoom": "5"},
         {"box": "50,40,60,50", "zoom": "5", "hidden": "x"},
+        {"box": "50,40,60,50", "zoom": "5", "scale": "0"},
+        {"box": "50,40,60,50", "zoom": "5", "scale": "nan"},
     ],
 )
 def test_a_viewport_that_makes_no_sense_is_refused(asked):

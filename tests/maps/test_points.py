@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from inspector_app.domain.ownership import EventState, Status
 from inspector_app.domain.people import Role
 from inspector_app.models import changes
@@ -28,7 +30,7 @@ def test_every_status_becomes_its_own_kind(register):
     with register.reading() as session:
         found = points(session)
 
-    shown = {str(code): KINDS[kind] for code, kind in zip(found.code, found.kind, strict=True)}
+    shown = {code: KINDS[kind] for code, kind in zip(found.code, found.kind, strict=True)}
     assert shown == {f"S-{status}": status for status in Status}
 
 
@@ -48,12 +50,12 @@ def test_a_deleted_site_is_nowhere_and_the_filter_of_the_table_holds(register):
         changes.delete(session.get(Site, gone.id))
     with register.reading() as session:
         sold = SiteFilter(statuses=frozenset({Status.SOLD}))
-        assert sorted(map(str, points(session).code)) == ["A", "B"]
-        assert list(map(str, points(session, chosen=sold).code)) == ["B"]
+        assert sorted(points(session).code) == ["A", "B"]
+        assert list(points(session, chosen=sold).code) == ["B"]
         assert site_total(session) == 2
         numbers = points(session).n.tolist()
         assert [card.code for card in cards(session, n=numbers)] == ["A", "B"]
-        assert [shape for _n, shape in boundaries(session, n=numbers)] == [SQUARE]
+        assert [(KINDS[kind], shape) for kind, shape in boundaries(session, n=numbers)] == [(Status.SOLD, SQUARE)]
 
 
 def test_the_nearest_sites_come_first_with_their_distances(register):
@@ -65,3 +67,18 @@ def test_the_nearest_sites_come_first_with_their_distances(register):
 
     assert [card.code for card, _metres in found] == ["NEAR", "FAR"]
     assert 1100 < found[0][1] < 1125
+
+
+@pytest.mark.parametrize("odd", [[], ["a\x1fb", 'say "x"', "C:\\\\", "\\n"]], ids=["plain", "with escapes"])
+def test_every_point_keeps_its_own_place_and_code_whatever_is_written_in_it(register, odd):
+    codes = {code: 43 + at / 7 for at, code in enumerate(["", "Ә-1, 'x']", "\u202e<b>", "плюс", *odd])}
+    with register.writing("Register sites") as session:
+        for code, lat in codes.items():
+            put(session, code, Status.SOLD, lat=lat)
+    with register.reading() as session:
+        found = points(session)
+        none = points(session, chosen=SiteFilter(statuses=frozenset({Status.REMOVED})))
+
+    assert dict(zip(found.code, found.lat.tolist(), strict=True)) == {code: round(lat, 7) for code, lat in codes.items()}
+    assert [found.code[-1], *found.code[1:3]] == [list(found.code)[at] for at in (-1, 1, 2)]
+    assert len(none.code) == len(none.n) == 0

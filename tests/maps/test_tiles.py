@@ -46,6 +46,12 @@ def test_the_sheet_tells_zooms_bounds_and_a_credit_without_markup(tmp_path):
     assert sheet.credit == "A & B"
 
 
+def test_zooms_told_the_wrong_way_round_are_taken_the_right_way(tmp_path):
+    sheet = Tiles(make(tmp_path / "a.mbtiles", minzoom="9", maxzoom="2")).sheet
+
+    assert (sheet.min_zoom, sheet.max_zoom) == (2, 9)
+
+
 def test_a_file_that_tells_nothing_of_itself_is_read_from_its_tiles(tmp_path):
     sheet = Tiles(make(tmp_path / "plain.mbtiles", tiles=((3, 0, 0, PNG), (7, 0, 0, PNG)), bounds="nonsense")).sheet
 
@@ -72,7 +78,15 @@ def test_what_is_no_map_of_pictures_is_explained(tmp_path):
     other = tmp_path / "other.mbtiles"
     dbapi2.connect(str(other)).execute("CREATE TABLE x (y)")
 
-    for path in (text, empty, vectors, other, tmp_path / "missing.mbtiles"):
+    words = tmp_path / "words.mbtiles"
+    db = dbapi2.connect(str(words))
+    db.execute("CREATE TABLE metadata (name TEXT, value TEXT)")
+    db.execute("CREATE TABLE tiles (zoom_level TEXT, tile_column, tile_row, tile_data BLOB)")
+    db.execute("INSERT INTO tiles VALUES ('near', 'x', 'y', ?)", (PNG,))
+    db.commit()
+    db.close()
+
+    for path in (text, empty, vectors, other, words, tmp_path / "missing.mbtiles"):
         with pytest.raises(NotTiles) as caught:
             Tiles(path)
         assert str(path) in str(caught.value)

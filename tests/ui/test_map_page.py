@@ -10,6 +10,7 @@ from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice, QPoint,
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWebEngineCore import QWebEnginePage
+from PySide6.QtWidgets import QPushButton
 
 from inspector_app.domain.ownership import EventState, Status
 from inspector_app.domain.people import Role
@@ -263,6 +264,8 @@ def test_a_typed_position_lists_the_nearest_sites(qtbot, page):
 
     qtbot.waitUntil(lambda: "Nearest sites" in card_text(qtbot, page))
     assert "S00" in card_text(qtbot, page)
+    seen = "inspector.page.map.getBounds().contains(L.latLngBounds([[44.0, 55.0], [44.1, 55.1]]))"
+    qtbot.waitUntil(lambda: js(qtbot, page, seen))
 
 
 def test_tab_goes_from_result_to_result_and_enter_chooses(qtbot, page, shown):
@@ -305,6 +308,64 @@ def test_a_page_that_tries_to_leave_stays_and_a_foreign_request_is_refused(qtbot
     loose.deleteLater()
 
 
+def test_the_legend_takes_no_more_room_than_its_lines_and_none_without_any(qtbot, page, shown):
+    whole = page.legend.height()
+
+    shown[1].selection.set_filter(SiteFilter(statuses=frozenset({Status.SOLD})))
+    qtbot.waitUntil(lambda: page.legend.height() < whole / 3)
+    shown[1].selection.set_filter(SiteFilter(text="nothing of the kind"))
+    qtbot.waitUntil(page.legend.isHidden)
+    shown[1].selection.set_filter(SiteFilter())
+    qtbot.waitUntil(lambda: page.legend.height() == whole)
+
+
+def test_a_legend_that_is_higher_than_the_map_is_scrolled(qtbot, page):
+    page.resize(1200, 420)
+    qtbot.waitUntil(lambda: page.frame.height() < 350)
+    assert page.legend.geometry().bottom() < page.frame.height()
+
+    page.resize(1200, 800)
+    qtbot.waitUntil(lambda: page.frame.height() > 500)
+    assert page.legend.height() > 350
+
+
+def test_the_whole_country_is_seen_beside_the_legend(qtbot, page):
+    js(qtbot, page, "(inspector.page.fitHome(), 1)")
+
+    assert where(qtbot, page, 48.0, 46.5).x() >= page.legend.geometry().right()
+    assert where(qtbot, page, 48.0, 87.3).x() <= page.view.width()
+    assert where(qtbot, page, 40.6, 68.0).y() <= page.view.height()
+
+
+def test_a_short_move_keeps_what_is_drawn_and_a_long_one_draws_what_is_missing(qtbot, page):
+    # boundaries of sites have a canvas from the first boundary on
+    canvases = "Object.entries(inspector.page.canvases).filter(([name]) => name !== 'boundaries').map(([, each]) => each)"
+    renderers = f"[...{canvases}, inspector.page.sites]"
+    drawn = f"{renderers}.map((each) => each._bounds.min.x)"
+    page.view.tell("look", once=True, lat=48.0, lon=66.0, zoom=7)
+    qtbot.waitUntil(lambda: js(qtbot, page, "inspector.page.map.getZoom()") == 7)
+    qtbot.waitUntil(lambda: js(qtbot, page, f"{renderers}.every((each) => each._map && each._covers())"))
+    before = js(qtbot, page, drawn)
+
+    js(qtbot, page, "(inspector.page.map.panBy([60, 0], {animate: false}), 1)")
+    qtbot.wait(100)
+    assert js(qtbot, page, drawn) == before
+
+    js(qtbot, page, "(inspector.page.map.panBy([500, 0], {animate: false}), 1)")
+    qtbot.waitUntil(lambda: js(qtbot, page, f"{renderers}.every((each) => each._map && each._covers())"))
+    assert js(qtbot, page, drawn) != before
+
+
+def test_the_scale_speaks_with_the_words_of_the_window(qtbot, page):
+    scale = "document.querySelector('.leaflet-control-scale-line').textContent"
+    assert js(qtbot, page, scale).endswith(" km")
+    told = js(qtbot, page, "[inspector.page.scale._update(), inspector.page.look.words.kilometres]")[1]
+
+    js(qtbot, page, "(inspector.page.look.words.kilometres = '{number} км', inspector.page.scale._update(), 1)")
+    assert js(qtbot, page, scale).endswith(" км")
+    js(qtbot, page, f"(inspector.page.look.words.kilometres = {json.dumps(told)}, inspector.page.scale._update(), 1)")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 def test_a_page_whose_process_dies_comes_back_as_it_was(qtbot, page):
     page.view.tell("look", once=True, lat=50.0, lon=66.0, zoom=7)
@@ -317,6 +378,24 @@ def test_a_page_whose_process_dies_comes_back_as_it_was(qtbot, page):
     qtbot.waitUntil(lambda: js(qtbot, page, "inspector.page.map.getZoom()") == 7, timeout=20_000)
     qtbot.waitUntil(lambda: len(items(qtbot, page)) > 0, timeout=20_000)
     qtbot.waitUntil(lambda: js(qtbot, page, "Object.keys(inspector.page.shapes).length") >= 5, timeout=20_000)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+def test_a_page_that_dies_again_and_again_is_left_to_the_person(qtbot, page):
+    def kill():
+        with qtbot.waitSignal(page.view.page().renderProcessTerminated, timeout=10_000):
+            os.kill(page.view.page().renderProcessPid(), signal.SIGKILL)
+
+    while page.strips.count() == 0:
+        qtbot.waitUntil(lambda: page.view.listens, timeout=20_000)
+        kill()
+    strip = page.strips.itemAt(0).widget()
+    assert "The map stopped working." in strip.sentences
+
+    next(each for each in strip.findChildren(QPushButton) if each.text() == "Show the map again").click()
+    qtbot.waitUntil(lambda: page.view.listens, timeout=20_000)
+    qtbot.waitUntil(lambda: page.strips.count() == 0)
+    qtbot.waitUntil(lambda: len(items(qtbot, page)) > 0, timeout=20_000)
 
 
 def test_an_offline_map_of_the_user_lies_under_the_sites_and_a_bad_one_is_explained(qtbot, page, tmp_path):

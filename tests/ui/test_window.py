@@ -66,6 +66,13 @@ def test_a_page_is_made_when_it_is_first_opened(qtbot, window):
     assert set(window.pages) == {"overview", "sites"}
 
 
+def test_the_map_is_made_ready_beside_the_window_without_a_page_of_it(qtbot, window):
+    with qtbot.assertNotEmitted(window.work.broken, wait=300):
+        window.prepare_map()
+
+    assert "map" not in window.pages
+
+
 def test_the_way_back_is_one_key(qtbot, window):
     window.go("sites")
     window.go("overview")

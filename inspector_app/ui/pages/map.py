@@ -32,6 +32,9 @@ BOUNDARIES_FROM_ZOOM = 9
 SITE_ZOOM = 10
 """How near the map goes at least to show one place."""
 
+NEAREST = 3
+"""Sites that are in view with one's own place, at least."""
+
 LISTED = 8
 """Sites that a card lists at most, where one place has several."""
 
@@ -55,12 +58,12 @@ class MapPage(Page):
         self._shown = {"regions": True, "towns": True, "boundaries": True}
         self._numbers: list[int] = []
         self._tiles_loaded = 0
+        self._reload()  # first, so that the sites are read while the page is made
         self._build()
         self._connect()
         self._greet()
         if desk.settings.tiles:
             self.show_tiles(Path(desk.settings.tiles))
-        self._reload()
         if desk.selection.site:
             self._on_site_selected(desk.selection.site)
 
@@ -127,9 +130,10 @@ class MapPage(Page):
         bridge.changed_points.connect(self.tools.show_points)
         bridge.enter.connect(self.tools.finish)
         bridge.escape.connect(self._on_escape)
+        self.view.gave_up.connect(self._on_gave_up)
         self.legend.hidden_changed.connect(self._tell_sites)
         self.legend.folded.connect(self._on_folded)
-        self.tools.ended.connect(lambda: self.view.tell("tool", once=True, kind=None))
+        self.tools.ended.connect(self._on_tool_ended)
         self.tools.take_back.connect(lambda: self.view.tell("take_back", once=True))
         self.tools.saved.connect(self._save_boundary)
         self.tools.placed.connect(self.show_position)
@@ -140,7 +144,9 @@ class MapPage(Page):
     def _greet(self) -> None:
         """Tell the page once how things look and what they are called."""
         desk, say = self._desk, self._desk.words.say
-        self.view.tell("theme", colours={**asdict(desk.theme.colours), **palette(desk.theme.name)})
+        self.view.setZoomFactor(desk.theme.px(100) / 100)  # names and marks on the map grow with the text of the window
+        control = f"{round(desk.theme.control / self.view.zoomFactor())}px"
+        self.view.tell("theme", colours={**asdict(desk.theme.colours), **palette(desk.theme.name), "control": control})
         marks = [{**asdict(kind_mark(kind)), "label": kind_label(desk.words, kind)} for kind in range(len(KINDS))]
         words = {
             "zoom_in": say("Zoom in"),
@@ -148,6 +154,8 @@ class MapPage(Page):
             "map": say("Map of the sites"),
             "open": say("Open site"),
             "remaining": say("Remaining"),
+            "kilometres": say("{number} km", number="{number}"),
+            "metres": say("{number} m", number="{number}"),
         }
         self.view.tell("words", language=desk.words.language, marks=marks, words=words, credits=list(geography.thanks()))
 
@@ -178,7 +186,8 @@ class MapPage(Page):
         self._tell_covered()
 
     def _tell_covered(self) -> None:
-        self.view.tell("covered", left=0 if self.legend.is_folded else self.legend.width())
+        is_away = self.legend.is_folded or self.legend.isHidden()
+        self.view.tell("covered", left=0 if is_away else round(self.legend.geometry().right() / self.view.zoomFactor()))
 
     @Slot(object)
     def _on_filter_changed(self, _chosen: SiteFilter) -> None:
@@ -290,9 +299,7 @@ class MapPage(Page):
             self._show_boundaries([])
 
     def _show_boundaries(self, found: list[tuple[int, Any]]) -> None:
-        snapshot = self.view.answers.snapshot
-        kinds = {n: single.kind for n, _shape in found if snapshot and (single := snapshot.single(n))}
-        self.view.tell("boundaries", boundaries=[[kinds[n], shape] for n, shape in found if n in kinds])
+        self.view.tell("boundaries", boundaries=found)
 
     def draw_boundary(self) -> None:
         """Draw the boundary of the chosen site, or move the corners it has."""
@@ -340,19 +347,35 @@ class MapPage(Page):
     def show_position(self, lat: float, lon: float) -> None:
         """One's own place and the sites nearest to it."""
         self.view.tell("here", place={"lat": lat, "lon": lon})
-        self.view.tell("look", once=True, lat=lat, lon=lon, least=SITE_ZOOM)
         self._desk.work.read(self, around, lambda found: self._show_around(found, lat, lon), lat=lat, lon=lon, limit=LISTED)
 
     def _show_around(self, found: list[tuple[PointCard, float]], lat: float, lon: float) -> None:
         words = self._desk.words
+        lats, lons = (
+            [here, *(getattr(each, name) for each, _metres in found[:NEAREST])] for here, name in ((lat, "lat"), (lon, "lon"))
+        )
+        self.view.tell("go", once=True, box=[min(lons), min(lats), max(lons), max(lats)])
         card = self._card([each for each, _metres in found], title=words.say("Nearest sites"), lat=lat, lon=lon)
         for line, (_each, metres) in zip(card["sites"], found, strict=True):
             line["far"] = length(words, metres)
         self.view.tell("card", once=True, card=card)
 
+    def _on_tool_ended(self) -> None:
+        self.view.tell("tool", once=True, kind=None)
+        self.view.setFocus()
+
     def _on_escape(self) -> None:
         if self.tools.kind is not None:
             self.tools.end()
+
+    def _on_gave_up(self) -> None:
+        say = self._desk.words.say
+        said = (say("The map stopped working."), say("Sites, filters and everything else work as before."))
+        strip = Strip(
+            self._desk.theme, said, "danger", action=(say("Show the map again"), self.view.revive), close_tip=say("Close")
+        )
+        self.view.bridge.is_ready.connect(strip.closed)
+        self.show_strip(strip)
 
     def _on_pointed(self, lat: float, lon: float) -> None:
         system = places.System(self._desk.settings.coordinates) if places.is_inside(lat, lon) else places.System.DECIMAL
