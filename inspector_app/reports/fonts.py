@@ -1,4 +1,4 @@
-"""The type of every paper: Noto Sans in three faces, what text may reach a page, and how wide it is there.
+"""The type of every paper: Noto Sans in two faces, what text may reach a page, and how wide it is there.
 
 Text is drawn character by character and never parsed, so that no markup in a name or a note can do anything (sync.md F11).
 """
@@ -14,7 +14,7 @@ from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-Style = Literal["regular", "bold", "italic"]
+Style = Literal["regular", "bold"]
 
 rl_config.useA85 = 0  # ASCII85 made papers with photos twenty times slower and a quarter larger
 rl_config.invariant = 1  # the same content and instant give the same bytes
@@ -22,7 +22,6 @@ rl_config.invariant = 1  # the same content and instant give the same bytes
 _SOURCES: Final[dict[Style, tuple[str, str]]] = {
     "regular": ("notos", "NotoSans-Regular"),
     "bold": ("notosbo", "NotoSans-Bold"),
-    "italic": ("notosit", "NotoSans-Italic"),
 }
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"

@@ -100,7 +100,7 @@ class Sheet:
         self._document: Any = self.canvas._doc  # type: ignore[attr-defined]  # noqa: SLF001 - faces keep their subsets by it
         self._document._timeStamp = _Stamp(frame.generated_at)  # noqa: SLF001 - the only way to hand the instant in
         self._encoded: dict[tuple[Style, str], tuple[int, str]] = {}
-        self._first: dict[Style, dict[str, str]] = {"regular": {}, "bold": {}, "italic": {}}
+        self._first: dict[Style, dict[str, str]] = {"regular": {}, "bold": {}}
         self._prefix: dict[tuple[Style, float, str], str] = {}
         self.y = self.top
         self.pages = 1

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from inspector_app.cli import grammar
 from inspector_app.cli import main as command_line
 
 HANDBOOK = {
@@ -31,7 +32,7 @@ def inspector(monkeypatch, capsys):
 
 
 def test_the_program_knows_exactly_the_words_of_the_handbook():
-    assert set(get_command(command_line.app).commands) == HANDBOOK
+    assert set(get_command(grammar.app).commands) == HANDBOOK
 
 
 @pytest.mark.parametrize("word", sorted(HANDBOOK))
@@ -135,6 +136,36 @@ def test_a_paper_is_written_where_asked(inspector, demo_file, tmp_path):
     )
     assert (code, told.strip()) == (0, str(out))
     assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_a_paper_is_the_same_however_the_words_are_ordered(inspector, demo_file, tmp_path):
+    out = tmp_path / "labels.pdf"
+    for words in (
+        ("report", "labels", "--register", demo_file, "--out", out),
+        ("--register", demo_file, "report", "labels", "--out", out),
+        ("report", "--out", out, f"--register={demo_file}", "labels"),
+    ):
+        assert inspector(*words)[:2] == (0, f"{out}\n")
+        assert out.read_bytes().startswith(b"%PDF")
+        out.unlink()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report",),
+        ("report", "summary"),
+        ("report", "summary", "--out"),
+        ("report", "summary", "--out", "x.pdf", "--year", "last"),
+        ("report", "summary", "--out", "x.pdf", "--colour", "red"),
+        ("report", "summary", "labels", "--out", "x.pdf"),
+    ],
+)
+def test_a_paper_that_is_asked_for_in_half_sentences_is_wrong_usage(words, inspector, demo_file, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("INSPECTOR_REGISTER", str(demo_file))
+    assert inspector(*words)[0] == 2
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_paper_about_something_that_is_not_there_is_explained(inspector, demo_file, tmp_path):
