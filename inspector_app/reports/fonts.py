@@ -98,7 +98,7 @@ def wrap(text: str, style: Style, size: float, width: float) -> list[str]:
     """Lines of cleaned text no wider than `width` points; a word wider than that is broken inside."""
     measure = face(style).width
     lines: list[str] = []
-    for paragraph in text.split("\n"):
+    for paragraph in text.replace("№ ", "№\N{NO-BREAK SPACE}").split("\n"):
         if measure(paragraph, size) <= width:
             lines.append(paragraph)
             continue
@@ -137,7 +137,7 @@ def _fitting(word: str, style: Style, size: float, width: float) -> int:
             break
         fits += 1
     better = max(word.rfind("-", 0, fits), word.rfind("/", 0, fits)) + 1
-    return better if better > fits // 2 else max(fits, 1)
+    return better if better > max(2, fits // 3) else max(fits, 1)
 
 
 def shortened(text: str, style: Style, size: float, width: float) -> str:

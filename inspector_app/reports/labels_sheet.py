@@ -6,13 +6,14 @@ from typing import Any, Final
 from reportlab.lib.units import mm
 
 from inspector_app.reports.blocks import Label, Labels
-from inspector_app.reports.fonts import pdf_text, shortened
+from inspector_app.reports.fonts import pdf_text, shortened, wrap
 from inspector_app.reports.sheet import DANGER, LINE, SECOND, SMALL, Sheet
 
 _ACROSS, _DOWN = 2, 5
 _HIGH: Final = 46 * mm
 _GAP: Final = 6 * mm
 _CODE: Final = 38 * mm
+_LINES: Final = 8
 
 
 def draw(sheet: Sheet, block: Labels) -> None:
@@ -45,9 +46,10 @@ def _label(sheet: Sheet, label: Label, x: float, y: float, wide: float) -> None:
     line -= 17
     sheet.text(text, line, shortened(pdf_text(label.title), "bold", size, room), style="bold", size=size)
     line -= 4
-    for each in label.lines:
-        line -= 11
-        sheet.text(text, line, shortened(pdf_text(each), "regular", SMALL, room), size=SMALL, colour=SECOND)
+    lines = [part for each in label.lines for part in wrap(pdf_text(each), "regular", SMALL, room)]
+    for each in lines[:_LINES]:
+        line -= 10
+        sheet.text(text, line, each, size=SMALL, colour=SECOND)
 
 
 def _code(sheet: Sheet, text: str, x: float, y: float) -> None:

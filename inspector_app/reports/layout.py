@@ -63,7 +63,7 @@ def _least(sheet: Sheet, block: Block | None) -> float:
         case Place() | Bars() | Decline() | Gauges() | Whole() | Beside() | Stack():
             return _height(sheet, block, sheet.width)
         case Table():
-            return 60
+            return tables.least(sheet, block)
         case _:
             return 40
 
