@@ -106,6 +106,14 @@ def wrap(text: str, style: Style, size: float, width: float) -> list[str]:
     return lines
 
 
+def wrapped(text: str, style: Style, size: float, width: float, most: int) -> list[str]:
+    """At most so many lines of a user's text, cleaned; the last ends with an ellipsis where there is more."""
+    lines = wrap(pdf_text(text), style, size, width)
+    if len(lines) > most:
+        lines[most - 1 :] = [shortened(f"{lines[most - 1]}\n{lines[most]}", style, size, width).removesuffix("…") + "…"]
+    return lines
+
+
 def _broken(paragraph: str, style: Style, size: float, width: float) -> list[str]:
     measure = face(style).width
     space = measure(" ", size)

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from inspector_app.i18n import words
 from inspector_app.reports import shapes
 from inspector_app.reports.blocks import Place
-from inspector_app.reports.fonts import face, pdf_text
+from inspector_app.reports.fonts import face, pdf_text, shortened
 from inspector_app.reports.sheet import DANGER, LINE, SECOND, TEXT, Sheet, rgb
 from inspector_app.settings import RESOURCES
 
@@ -276,7 +276,8 @@ def _outline(sheet: Sheet, view: View, boundary: dict[str, Any]) -> None:
 def _names(sheet: Sheet, view: View, block: Place) -> None:
     """Towns in view, larger ones first; a name that would cover another is left out."""
     sx, sy = view.at(block.lat, block.lon)
-    label = face("bold").width(pdf_text(block.label), 8)
+    shown = shortened(pdf_text(block.label), "bold", 8, view.width / 2 - 24)
+    label = face("bold").width(shown, 8)
     left = sx + 10 + label > view.x + view.width - 4
     start = sx - 10 - label if left else sx + 10
     taken = [(start - 2, sy - 5, start + label + 2, sy + 7), (sx - 8, sy - 8, sx + 8, sy + 8)]
@@ -304,7 +305,7 @@ def _names(sheet: Sheet, view: View, block: Place) -> None:
         if inside and not any(_meet(box, each) for each in taken):
             taken.append(box)
             sheet.text(x, y, text, size=7, colour=_BORDER, align=1)
-    sheet.text(start, sy - 2.8, block.label, style="bold", size=8)
+    sheet.text(start, sy - 2.8, shown, style="bold", size=8)
 
 
 def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

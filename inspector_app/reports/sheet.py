@@ -207,8 +207,9 @@ class Sheet:
         if frame.watermark:
             self._watermark(frame.watermark)
         x2 = self.page_width - _MARGIN_X
-        number = face("bold").width(pdf_text(frame.number), SMALL)
-        self.text(x2, edge - 8, frame.number, style="bold", size=SMALL, align=2)
+        shown = shortened(pdf_text(frame.number), "bold", SMALL, (x2 - _MARGIN_X) * 0.6)
+        number = face("bold").width(shown, SMALL)
+        self.text(x2, edge - 8, shown, style="bold", size=SMALL, align=2)
         room = x2 - _MARGIN_X - number - 12
         if frame.warning:
             warning = shortened(pdf_text(frame.warning), "bold", 7.5, room * 0.55)

@@ -176,6 +176,19 @@ def test_a_paper_about_something_that_is_not_there_is_explained(inspector, demo_
         assert not list(tmp_path.glob("x*"))
 
 
+@pytest.mark.parametrize(("language", "why"), [("en", "no such folder"), ("ru", "такой папки нет"), ("kk", "мұндай қалта жоқ")])
+def test_a_paper_that_cannot_be_written_is_explained_in_the_language_of_the_person(
+    language, why, inspector, demo_file, tmp_path, monkeypatch
+):
+    preferences = tmp_path / "settings.toml"
+    preferences.write_text(f'language = "{language}"', "utf-8")
+    monkeypatch.setenv("INSPECTOR_CONFIG", str(preferences))
+    code, out, err = inspector("report", "labels", "--register", demo_file, "--out", tmp_path / "no" / "x.pdf")
+    assert (code, out) == (1, "")
+    assert why in err
+    assert list(tmp_path.iterdir()) == [preferences]
+
+
 def test_the_installed_command_answers(tmp_path):
     program = Path(sys.executable).parent / "inspector"
     done = subprocess.run([program, "new", tmp_path / "n.register"], capture_output=True, text=True, check=True)
