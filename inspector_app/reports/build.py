@@ -166,7 +166,7 @@ def write(paper: Paper, out: Path, *, at: datetime) -> Path:
     part: Path | None = None
     try:
         if out.exists() and not out.is_file():
-            raise CannotWrite(file=out, detail=N_("a folder or a device has this name"))  # noqa: TRY301 - looking may fail too
+            raise CannotWrite(file=out, detail=N_("a folder or a device has this name"))
         handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name[:40]}-", suffix=".part")
         part = Path(name)
         with os.fdopen(handle, "wb") as file:

@@ -1,4 +1,4 @@
-"""What a visit found, beside what the court named and what the visit before had found (domain.md 4.2, 16)."""
+"""What a visit found, beside what the court named and what the visit before had found (domain.md 4.2)."""
 
 from inspector_app.i18n import N_
 from inspector_app.models.queries import inspections, papers
