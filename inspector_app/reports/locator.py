@@ -32,7 +32,7 @@ _CENTRE: Final = (48.0, 67.0)
 _BEYOND_EDGE: Final = 20.0
 _STEPS: Final = 2.5
 """Steps to a point of paper; nothing finer is drawn."""
-_FINE: Final = 0.06
+_FINE: Final = 0.08
 """Degrees; less than a step in the map of the country."""
 
 
