@@ -54,7 +54,7 @@ def _load(register: Register, rows: Iterator[dict[str, object]]) -> None:
 
 
 def _insert(register: Register, rows: list[tuple[object, ...]]) -> None:
-    with register._writer.connect() as connection:  # noqa: SLF001 - the floor goes round our own layers
+    with register.transactions.writer.connect() as connection:
         driver = connection.connection.driver_connection
         driver.execute("DROP TRIGGER keep_site_insert")
         driver.execute("DROP TRIGGER keep_site_search_insert")

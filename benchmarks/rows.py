@@ -92,7 +92,7 @@ def bare(data: Data, sites: int) -> Path:
     part = data.scratch("bare")
     register = Register.create(part, kind="demo", person="Bench")
     statuses = " ".join(f"WHEN {at} THEN {str(each)!r}" for at, each in enumerate(Status))
-    with register._writer.connect() as connection:  # noqa: SLF001 - millions of rows, past everything that keeps a register whole
+    with register.transactions.writer.connect() as connection:
         derived.uninstall(connection)
         connection.exec_driver_sql(
             "WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one WHERE n < ?)"

@@ -47,7 +47,7 @@ def build(register, settings):
 
 app.build_window = build
 sys.argv = ["inspector", "--register", {path!r}]
-from inspector_app.cli.main import main
+from inspector_app.cli.start import main
 main()
 """
 

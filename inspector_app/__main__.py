@@ -1,5 +1,5 @@
 """`python -m inspector_app` is the command."""
 
-from inspector_app.cli.main import main
+from inspector_app.cli.start import main
 
 main()

@@ -23,6 +23,11 @@ def log_folder() -> Path:
     return Path(platformdirs.user_log_dir("waste-inspector"))
 
 
+def cache_folder() -> Path:
+    """Where files lie that can be made again at any time."""
+    return Path(platformdirs.user_cache_dir("waste-inspector"))
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Preferences of one person on one laptop. Facts about waste never live here."""

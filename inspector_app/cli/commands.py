@@ -82,24 +82,20 @@ def new(file: Path, *, encrypt: bool) -> None:
 
 def status(file: Path, *, as_json: bool) -> None:
     """The tally."""
-    from inspector_app.models.queries.overview import tally
+    from inspector_app.models.queries.overview import published, tally, waste_types_removed
 
     with _opened(file) as register, register.reading() as session:
-        found = tally(session)
-    if as_json:
-        output.as_json(found.as_json())
-        return
+        if as_json:
+            output.as_json(published(session))
+            return
+        found, removed = tally(session), waste_types_removed(session)
     own = _words()
     rows = [(own.say("Sites in state ownership"), own.number(found.state_owned))]
     rows += [("  " + own.say(bucket.label), own.number(count)) for bucket, count in found.by_bucket.items()]
     rows += [(own.say("Sites by status"), "")]
     rows += [("  " + own.say(state.label), own.number(count)) for state, count in found.by_status.items() if count]
     rows += [(own.say("Waste types removed"), "")]
-    rows += [
-        (f"  {site} {year}", own.number(count))
-        for site, years in found.waste_types_removed.items()
-        for year, count in years.items()
-    ]
+    rows += [(f"  {site} {year}", own.number(count)) for site, years in removed.items() for year, count in years.items()]
     rows += [
         (own.say("Inventory"), own.mass(found.inventory_g)),
         (own.say("Removed"), own.mass(found.removed_g)),

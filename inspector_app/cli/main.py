@@ -1,88 +1,252 @@
-"""The door of the command line and its exit codes: 0 done, 1 a failure that the text explains, 2 wrong usage."""
+"""The words of the command line and its exit codes: 0 done, 1 a failure that the text explains, 2 wrong usage."""
 
-import gc
-import logging
-import os
-import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+import typer
 
 from inspector_app import settings
-from inspector_app.cli import output
-from inspector_app.domain.errors import InspectorError
-from inspector_app.i18n import words
 
-_OPTIONS = {"--register", "--out", "--site", "--inspection", "--batch", "--year", "--language"}
-"""What may be said of a paper; the grammar has the same."""
+RegisterFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--register", metavar="FILE", envvar="INSPECTOR_REGISTER", help="The register to use, before or after the command."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer with JSON for a program.")]
+Language = Annotated[str, typer.Option("--language", metavar="en|ru|kk", help="Language of the paper.")]
 
-
-def main() -> None:
-    """The entry point: what a person can understand becomes text, what nobody foresaw goes to the log file."""
-    wanted = "--json" in sys.argv
-    try:
-        _run(sys.argv[1:])
-    except InspectorError as error:
-        output.explain(error, words(settings.load().language), json_wanted=wanted)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except Exception:
-        noted = settings.log_folder() / "inspector.log"
-        noted.parent.mkdir(parents=True, exist_ok=True)
-        logging.basicConfig(filename=noted, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-        logging.getLogger(__name__).exception("a command ended in an error that nobody foresaw")
-        output.warn(
-            words(settings.load().language).say(
-                "The program met an error that nobody foresaw. Saved data is safe. What happened is noted in {file}.",
-                file=noted,
-            )
-        )
-        sys.exit(1)
+app = typer.Typer(
+    name="inspector",
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Register of orphan hazardous-waste sites. Without a command it opens the window on the last register.",
+)
 
 
-def _run(given: list[str]) -> None:
-    """The two things that are asked for most start without typer, which takes longer to understand than they take to begin."""
-    match given:
-        case []:
-            _window(os.environ.get("INSPECTOR_REGISTER"))
-        case ["--register", file]:
-            _window(file)
-        case _:
-            gc.set_threshold(100_000)  # what is imported stays; to look for garbage in it takes a tenth of a second
-            if given[0] == "report" and (asked := _paper(given[1:])):
-                from inspector_app.cli import commands
+@app.callback(invoke_without_command=True)
+def window(context: typer.Context, register: RegisterFile = None) -> None:
+    """Open the window on the last register, or on the one named.
 
-                commands.report(**asked)
-                sys.exit(0)
-            from inspector_app.cli import grammar
+    Example: inspector --register field.register
+    """
+    context.obj = register
+    if context.invoked_subcommand is None:
+        from inspector_app.cli import commands
 
-            grammar.app()
+        raise typer.Exit(commands.window(register))
 
 
-def _window(file: str | None) -> None:
-    from inspector_app.ui import app as program
+def _register(context: typer.Context, own: Path | None) -> Path:
+    """The register named after the command, before it, by the variable, or the last one opened."""
+    named = own or context.obj
+    if named is None:
+        last = settings.load().register
+        if not last:
+            raise typer.BadParameter("no register is named; use --register FILE or INSPECTOR_REGISTER", param_hint="--register")
+        named = Path(last)
+    return Path(named)
 
-    sys.exit(program.run(Path(file) if file else None))
+
+@app.command()
+def demo(
+    file: Path,
+    sites: Annotated[int, typer.Option(min=17, help="Beyond 17, synthetic sites are added.")] = 17,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same sites.")] = 2026,
+) -> None:
+    """Write a demonstration register.
+
+    Example: inspector demo demo.register --sites 1000
+    """
+    from inspector_app.cli import commands
+
+    commands.demo(file, sites=sites, seed=seed)
 
 
-def _paper(given: list[str]) -> dict[str, Any] | None:
-    """What `report` was asked for; nothing unless it is complete and plain, so that the grammar says what is wrong."""
-    if not given or given[0].startswith("-") or len(given) % 2 == 0:
-        return None
-    kind, names, values = given[0], given[1::2], given[2::2]
-    asked = dict(zip(names, values, strict=True))
-    register = asked.get("--register") or os.environ.get("INSPECTOR_REGISTER") or settings.load().register
-    year = asked.get("--year", "")
-    plain = set(asked) <= _OPTIONS and len(asked) == len(names) and not any(each.startswith("-") for each in values)
-    if not plain or not register or not asked.get("--out") or not (year == "" or (year.isascii() and year.isdigit())):
-        return None
-    return {
-        "file": Path(register),
-        "kind": kind,
-        "out": Path(asked["--out"]),
-        "site": asked.get("--site"),
-        "inspection": asked.get("--inspection"),
-        "batch": asked.get("--batch"),
-        "year": int(year) if year else None,
-        "language": asked.get("--language", "en"),
-    }
+@app.command()
+def new(
+    file: Path, encrypt: Annotated[bool, typer.Option("--encrypt", help="Ask for a passphrase and encrypt.")] = False
+) -> None:
+    """Write an empty register.
+
+    Example: inspector new field.register
+    """
+    from inspector_app.cli import commands
+
+    commands.new(file, encrypt=encrypt)
+
+
+@app.command()
+def status(context: typer.Context, register: RegisterFile = None, json: AsJson = False) -> None:
+    """The tally: sites by status, removed waste types by site and year, tonnes, PCB, money.
+
+    Example: inspector status --register demo.register --json
+    """
+    from inspector_app.cli import commands
+
+    commands.status(_register(context, register), as_json=json)
+
+
+@app.command()
+def sites(
+    context: typer.Context,
+    register: RegisterFile = None,
+    json: AsJson = False,
+    status: Annotated[str | None, typer.Option(metavar="S", help="A status code, for example removed.")] = None,
+    region: Annotated[str | None, typer.Option(metavar="R", help="Two digits of KATO, or a part of the name.")] = None,
+    search: Annotated[str | None, typer.Option(metavar="TEXT", help="A part of code, name or address.")] = None,
+    near: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Nearest first, with the distance.")] = None,
+    limit: Annotated[int, typer.Option(min=1)] = 50,
+) -> None:
+    """List sites.
+
+    Example: inspector sites --near 43.65,51.16 --limit 5
+    """
+    from inspector_app.cli import commands
+
+    commands.sites(
+        _register(context, register), as_json=json, status=status, region=region, search=search, near=near, limit=limit
+    )
+
+
+@app.command()
+def report(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(help="inspection, removal-batch, site-removal, summary, pcb-inventory or labels.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.pdf")],
+    register: RegisterFile = None,
+    site: Annotated[str | None, typer.Option(metavar="CODE")] = None,
+    inspection: Annotated[str | None, typer.Option(metavar="NO")] = None,
+    batch: Annotated[str | None, typer.Option(metavar="NO")] = None,
+    year: Annotated[int | None, typer.Option(metavar="Y")] = None,
+    language: Language = "en",
+) -> None:
+    """Write a paper as PDF.
+
+    Example: inspector report site-removal --site AZPM --language ru --out azpm.pdf
+    """
+    from inspector_app.cli import commands
+
+    commands.report(
+        _register(context, register), kind, out, site=site, inspection=inspection, batch=batch, year=year, language=language
+    )
+
+
+@app.command()
+def enrol(
+    context: typer.Context,
+    server: Annotated[str, typer.Option("--server", metavar="URL")],
+    code: Annotated[str, typer.Option("--code", metavar="CODE")],
+    user: Annotated[str, typer.Option("--user", metavar="NAME")] = "",
+    register: RegisterFile = None,
+) -> None:
+    """Make this register a device of a central server.
+
+    Example: inspector enrol --server https://register.example.kz --code ABCD-EFGH-JKLM-NPQR
+    """
+    from inspector_app.cli import commands
+
+    commands.enrol(_register(context, register), url=server, code=code, user=user)
+
+
+@app.command()
+def sync(context: typer.Context, register: RegisterFile = None, json: AsJson = False) -> None:
+    """Exchange with the central server once, now.
+
+    Example: inspector sync --register field.register
+    """
+    from inspector_app.cli import commands
+
+    commands.sync(_register(context, register), as_json=json)
+
+
+@app.command()
+def conflicts(context: typer.Context, register: RegisterFile = None, json: AsJson = False) -> None:
+    """List what a person must decide.
+
+    Example: inspector conflicts --json
+    """
+    from inspector_app.cli import commands
+
+    commands.conflicts(_register(context, register), as_json=json)
+
+
+@app.command()
+def settle(
+    context: typer.Context,
+    conflict: Annotated[str, typer.Argument(metavar="ID")],
+    keep: Annotated[str, typer.Option("--keep", metavar="mine|theirs")],
+    field: Annotated[str | None, typer.Option("--field", metavar="NAME")] = None,
+    register: RegisterFile = None,
+) -> None:
+    """Settle a conflict.
+
+    Example: inspector settle 01a2 --keep theirs
+    """
+    from inspector_app.cli import commands
+
+    if keep not in {"mine", "theirs"}:
+        raise typer.BadParameter("mine or theirs", param_hint="--keep")
+    commands.settle(_register(context, register), conflict, keep=keep, field=field)
+
+
+@app.command()
+def check(context: typer.Context, register: RegisterFile = None, json: AsJson = False) -> None:
+    """File integrity and every rule of the register.
+
+    Example: inspector check --register field.register
+    """
+    from inspector_app.cli import commands
+
+    raise typer.Exit(commands.check(_register(context, register), as_json=json))
+
+
+@app.command()
+def backup(context: typer.Context, dest: Path, register: RegisterFile = None) -> None:
+    """A verified copy of the register, while it is in use.
+
+    Example: inspector backup /media/usb/field.register
+    """
+    from inspector_app.cli import commands
+
+    commands.backup(_register(context, register), dest)
+
+
+@app.command()
+def restore(context: typer.Context, src: Path, register: RegisterFile = None) -> None:
+    """Put a backup in the place of the register; what stood there is kept beside it.
+
+    Example: inspector restore /media/usb/field.register --register field.register
+    """
+    from inspector_app.cli import commands
+
+    commands.restore(_register(context, register), src)
+
+
+@app.command()
+def classifier(
+    context: typer.Context,
+    register: RegisterFile = None,
+    search: Annotated[str | None, typer.Option(metavar="TEXT", help="A code or words, in any of the languages.")] = None,
+    json: AsJson = False,
+) -> None:
+    """The waste classifier: code, hazardous, entry, names. Needs no register.
+
+    Example: inspector classifier --search трансформаторы
+    """
+    from inspector_app.cli import commands
+
+    commands.classifier(register or context.obj, search=search, as_json=json)
+
+
+@app.command()
+def tour(out: Annotated[Path, typer.Option("--out", metavar="DIR")]) -> None:
+    """Walk the main job without a screen; save a picture of every page and every paper.
+
+    Example: inspector tour --out pictures
+    """
+    from inspector_app.cli import commands
+
+    raise typer.Exit(commands.tour(out))

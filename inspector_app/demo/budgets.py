@@ -9,7 +9,7 @@ from inspector_app.demo.facts import KOSHKAR_ATA_BUDGET, LEGACY_BUDGET
 from inspector_app.demo.story import Act, Teller
 from inspector_app.domain.removal import Funding
 from inspector_app.i18n import N_
-from inspector_app.models.register import Open
+from inspector_app.models.transactions import Open
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from inspector_app.domain.people import is_bin
 from inspector_app.domain.removal import Funding, TenderResult, WeighMethod
 from inspector_app.i18n import N_
 from inspector_app.models import changes
-from inspector_app.models.register import Open
+from inspector_app.models.transactions import Open
 
 _D = DocumentType
 _TRUCK_G = 20_000_000

@@ -15,7 +15,7 @@ from inspector_app.domain.inspection import InspectionKind
 from inspector_app.domain.ownership import CourtResult, DocumentType, OwnershipType, Status
 from inspector_app.i18n import N_
 from inspector_app.models import changes
-from inspector_app.models.register import Open
+from inspector_app.models.transactions import Open
 
 _D, _S = DocumentType, Status
 _FACTS = "На участке обнаружены отходы согласно таблице. Тара частично повреждена, ограждение местами отсутствует."

@@ -17,7 +17,7 @@ from inspector_app.domain.removal import Funding
 from inspector_app.domain.waste import PhysicalState, QuantityMethod, Unit
 from inspector_app.i18n import N_
 from inspector_app.models import changes
-from inspector_app.models.register import Open
+from inspector_app.models.transactions import Open
 
 _D, _S = DocumentType, Status
 _CLEAN = "Территория очищена, отходы не обнаружены. Контрольные пробы грунта в пределах норм."

@@ -17,7 +17,7 @@ from inspector_app.domain.inspection import InspectionKind
 from inspector_app.domain.ownership import CourtResult, DocumentType, OwnershipType, Status
 from inspector_app.domain.waste import PackagingCondition, QuantityMethod, Unit, show_code
 from inspector_app.i18n import KAZAKHSTAN, N_, words
-from inspector_app.models.register import Open
+from inspector_app.models.transactions import Open
 
 _D = DocumentType
 _METRES_PER_DEGREE = 111_200

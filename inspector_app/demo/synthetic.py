@@ -22,7 +22,7 @@ from inspector_app.models import changes
 from inspector_app.models.base import plain
 from inspector_app.models.entities import fields
 from inspector_app.models.reference import CLASSIFIER_VERSION
-from inspector_app.models.register import Open
+from inspector_app.models.transactions import Open
 
 ITEMS, INSPECTIONS = 10, 3
 """Per site. Batches follow from the status: two per site on average."""

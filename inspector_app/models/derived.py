@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector_app.domain.ownership import CLOSED, STATE_OWNED
 from inspector_app.domain.removal import ARRIVED, LEFT_SITE
-from inspector_app.models.base import Base, index
+from inspector_app.models.base import Base
+from inspector_app.models.watched import WATCHED, Watched
 
 
 class Counter(Base):
@@ -20,8 +21,10 @@ class Counter(Base):
 
     __tablename__ = "counter"
 
-    kind: Mapped[str] = mapped_column(Text, primary_key=True)  # status, state_owned, owned, closed, year, pcb, mass
-    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(
+        Text, primary_key=True
+    )  # status, state_owned, owned, closed, year, pcb, mass, and those of WATCHED
+    key: Mapped[str] = mapped_column(Text, primary_key=True)  # a code, a month, a year, a day
     count: Mapped[int] = mapped_column(Integer)
     mass_g: Mapped[int] = mapped_column(Integer)
 
@@ -38,7 +41,20 @@ class ItemYear(Base):
     site_id: Mapped[str] = mapped_column(Text)
     mass_g: Mapped[int] = mapped_column(Integer)
 
-    __table_args__ = (index("site_id", "year", "mass_g"), {"sqlite_strict": True, "sqlite_with_rowid": False})
+    __table_args__ = ({"sqlite_strict": True, "sqlite_with_rowid": False},)
+
+
+class SiteYear(Base):
+    """A site and a year in which some of its waste arrived: how many 'waste types removed' that are, and grams."""
+
+    __tablename__ = "site_year"
+
+    site_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    types: Mapped[int] = mapped_column(Integer)
+    mass_g: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = ({"sqlite_strict": True, "sqlite_with_rowid": False},)
 
 
 def _codes(codes: frozenset[str]) -> str:
@@ -60,6 +76,7 @@ _YEARS = (
     f" WHERE {{which}} l.deleted = 0 AND b.deleted = 0 AND b.state IN {_ARRIVED} AND b.received_on IS NOT NULL"
     " GROUP BY l.item_id, substr(b.received_on, 1, 4)"
 )
+_SITE_YEARS = "SELECT site_id, year, COUNT(*), SUM(mass_g) FROM item_year GROUP BY site_id, year"
 _ITEM_FROM_SOURCES = f"accepted_g = ({_ACCEPTED}), removed_g = ({_REMOVED}), " + ", ".join(
     f"{column} = ({_ENTERED.replace('{kind}', kind)})"
     for column, kind in (("corrected_g", "CORRECTION"), ("sold_g", "SOLD"), ("transferred_g", "TRANSFERRED"))
@@ -91,12 +108,27 @@ def _years(item: str) -> str:
     return f"DELETE FROM item_year WHERE item_id = {item}; " + _YEARS.format(which=f"l.item_id = {item} AND")
 
 
-def _count(kind: str, key: str, sign: str, mass: str = "0", *, when: str = "1") -> str:
-    """Move a counter up or down."""
+def _count(kind: str, key: str, sign: str, mass: str = "0", *, when: str = "1", of: str = "") -> str:
+    """Move a counter up or down; `of` is a FROM."""
     return (
-        f"INSERT INTO counter (kind, key, count, mass_g) SELECT '{kind}', {key}, {sign}1, {sign}({mass}) WHERE {when}"
+        f"INSERT INTO counter (kind, key, count, mass_g) SELECT '{kind}', {key}, {sign}1, {sign}({mass}) {of} WHERE {when}"
         " ON CONFLICT (kind, key) DO UPDATE SET count = count + excluded.count, mass_g = mass_g + excluded.mass_g"
     )
+
+
+def _watched_count(each: Watched, row: str, sign: str) -> str:
+    bare = ", ".join(f"{row}.{column} AS {column}" for column in each.columns)
+    return _count(each.kind, each.key, sign, when=each.where, of=f"FROM (SELECT {bare})")
+
+
+def _site_year(row: str, sign: str) -> str:
+    """Move the types and grams of a site and year up or down; without any the row goes."""
+    moved = (
+        f"INSERT INTO site_year (site_id, year, types, mass_g) VALUES ({row}.site_id, {row}.year, {sign}1, {sign}{row}.mass_g)"
+        " ON CONFLICT (site_id, year) DO UPDATE SET types = types + excluded.types, mass_g = mass_g + excluded.mass_g"
+    )
+    gone = f"DELETE FROM site_year WHERE site_id = {row}.site_id AND year = {row}.year AND types = 0"
+    return moved if sign == "+" else f"{moved}; {gone}"
 
 
 def _site_counts(row: str, sign: str) -> str:
@@ -196,8 +228,14 @@ def _sources() -> Iterator[tuple[str, str, str]]:
         f"AFTER UPDATE OF status, status_since, state_owned_since, deleted, {', '.join(_SITE_SUMS)} ON site",
         _site_counts("OLD", "-") + "; " + _site_counts("NEW", "+"),
     )
-    yield "item_year_insert", "AFTER INSERT ON item_year", _count("year", "CAST(NEW.year AS TEXT)", "+", "NEW.mass_g")
-    yield "item_year_delete", "AFTER DELETE ON item_year", _count("year", "CAST(OLD.year AS TEXT)", "-", "OLD.mass_g")
+    for event, row, sign in (("INSERT", "NEW", "+"), ("DELETE", "OLD", "-")):
+        counted = _count("year", f"CAST({row}.year AS TEXT)", sign, f"{row}.mass_g")
+        yield f"item_year_{event.lower()}", f"AFTER {event} ON item_year", f"{counted}; {_site_year(row, sign)}"
+    for each in WATCHED:
+        entered, left = _watched_count(each, "NEW", "+"), _watched_count(each, "OLD", "-")
+        yield f"{each.table}_{each.kind}_insert", f"AFTER INSERT ON {each.table}", entered
+        changed = f"AFTER UPDATE OF {', '.join(each.columns)} ON {each.table}"
+        yield f"{each.table}_{each.kind}_update", changed, f"{left}; {entered}"
     for event, signs in (("INSERT", ("+NEW",)), ("UPDATE OF concentration, total_g, deleted, site_id", ("-OLD", "+NEW"))):
         body = "; ".join(
             _count(
@@ -274,6 +312,8 @@ def _recompute() -> Iterator[str]:
     yield f"UPDATE waste_item SET {_ITEM_FROM_SOURCES.format(item='waste_item.id')}"
     yield _status("site.id", "TRUE")
     yield f"UPDATE site SET {_SITE_FROM_SOURCES.format(site='site.id')}"
+    yield "DELETE FROM site_year"
+    yield f"INSERT INTO site_year {_SITE_YEARS}"
     yield "DELETE FROM counter"
     yield (
         "INSERT INTO counter SELECT 'status', status, COUNT(*), SUM(remaining_g) FROM site WHERE deleted = 0 GROUP BY status"
@@ -292,7 +332,10 @@ def _recompute() -> Iterator[str]:
     )
     for name in ("inventory", "removed", "sold", "transferred"):
         yield f"INSERT INTO counter SELECT 'mass', '{name}', COUNT(*), COALESCE(SUM({name}_g), 0) FROM site WHERE deleted = 0"
-    yield "INSERT INTO counter SELECT 'year', CAST(year AS TEXT), COUNT(*), SUM(mass_g) FROM item_year GROUP BY year"
+    yield "INSERT INTO counter SELECT 'year', CAST(year AS TEXT), SUM(types), SUM(mass_g) FROM site_year GROUP BY year"
+    for each in WATCHED:
+        chosen = f"SELECT '{each.kind}', {each.key}, COUNT(*), 0 FROM {each.table} WHERE {each.where} GROUP BY 2"
+        yield f"INSERT INTO counter {chosen}"
     yield (
         "INSERT INTO counter SELECT 'pcb', concentration, COUNT(*), SUM(COALESCE(total_g, 0)) FROM pcb_item"
         " WHERE deleted = 0 GROUP BY concentration"
@@ -338,6 +381,7 @@ def disagreements() -> Iterator[tuple[str, str]]:
         ),
     )
     yield "item_year", _differing("item_id, year, site_id, mass_g", "item_id", "item_year", [_YEARS.format(which="")])
+    yield "site_year", _differing("site_id, year, types, mass_g", "site_id", "site_year", [_SITE_YEARS])
     made = [each for each in _recompute() if each.startswith("INSERT INTO counter ")]
     yield "counter", _differing("kind, key, count, mass_g", "kind || ' ' || key", "counter", made)
     for number, table, columns_ in _SEARCHED:

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, Text, text
+from sqlalchemy import ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector_app.domain.inspection import InspectionKind, InspectionState, MeasurementKind, RiskClass
 from inspector_app.domain.ownership import Status
 from inspector_app.domain.waste import PackagingCondition, QuantityMethod
 from inspector_app.models.base import Base, DayText, JsonText, Logged, MomentText, checks, coded, index, real
+from inspector_app.models.watched import NOT_VISITED
 
 
 class Inspection(Logged, Base):
@@ -46,7 +47,7 @@ class Inspection(Logged, Base):
         *checks(("kind", InspectionKind), ("state", InspectionState), ("recommendation", Status), ("risk", RiskClass)),
         index("site_id", "visited_on"),
         index("no"),
-        index("planned_on", sqlite_where=text("state = 'DRAFT'")),
+        NOT_VISITED.index(),
         {"sqlite_strict": True},
     )
 

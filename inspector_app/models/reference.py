@@ -2,12 +2,9 @@
 
 import csv
 from functools import cache
-from typing import NamedTuple
-
-from sqlalchemy import Connection, insert
+from typing import Any, NamedTuple
 
 from inspector_app.i18n import Words
-from inspector_app.models.waste import WasteType
 from inspector_app.settings import RESOURCES
 
 CLASSIFIER_VERSION = "KZ-314-2021"
@@ -34,8 +31,8 @@ def regions() -> dict[str, Region]:
         return {row["kato"]: Region(**row) for row in csv.DictReader(file)}
 
 
-def load(connection: Connection) -> None:
-    """Fill the classifier of an empty register."""
+def waste_types() -> list[dict[str, Any]]:
+    """The rows of the classifier: types, then groups."""
     rows = []
     for name, entry in (("waste_types.csv", True), ("waste_groups.csv", False)):
         with (RESOURCES / "reference" / name).open(encoding="utf-8", newline="") as file:
@@ -51,4 +48,4 @@ def load(connection: Connection) -> None:
                 }
                 for row in csv.DictReader(file)
             ]
-    connection.execute(insert(WasteType), rows)
+    return rows

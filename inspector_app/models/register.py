@@ -1,52 +1,42 @@
-"""A register file: create, open, upgrade, `reading()` and `writing()`; the only place that commits.
+"""A register file: create, open, upgrade, copy; `glance()`, `reading()` and `writing()`.
 
-What is set on each connection and why stands in sync.md b.15: WAL, synchronous=FULL, foreign keys, no memory map.
+The transactions themselves are in models/transactions.py, which is loaded with the first question that wants SQLAlchemy.
 """
 
 import glob
-import hashlib
 import os
 import secrets
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal
-
-from sqlalchemy import Connection, Engine, create_engine, event, select
-from sqlalchemy.exc import DatabaseError, IntegrityError
-from sqlalchemy.orm import Session
-from sqlalchemy.pool import QueuePool
-from sqlcipher3 import dbapi2
+from typing import TYPE_CHECKING, Any, Literal
 
 from inspector_app.domain.errors import (
     AlreadyThere,
     CannotWrite,
-    Damaged,
-    DiskFull,
-    InspectorError,
     NoFolder,
     NoSuchRegister,
     NotARegister,
     ReadOnlyRegister,
-    RegisterBusy,
     TooNew,
 )
 from inspector_app.domain.people import Role
 from inspector_app.i18n import KAZAKHSTAN
-from inspector_app.models import changes, derived, exchange, migrations
-from inspector_app.models.base import Base
-from inspector_app.models.people import Fact
+from inspector_app.models import driver
+
+if TYPE_CHECKING:
+    from inspector_app.models.transactions import Open, Transactions
 
 APPLICATION_ID = 0x57495231
 """'WIR1' in the header of every register, so that another SQLite file is never taken for one."""
 
-SCHEMA = 2
+SCHEMA = 3
 """Number of the newest schema; `migrations/versions` holds one file per number."""
 
 _HEADER = b"SQLite format 3\x00"
-_OLDEST_SQLITE = (3, 51, 3)  # the WAL-reset bug, sync.md F1
 
 Kind = Literal["real", "demo"]
 
@@ -75,9 +65,9 @@ class Register:
         self._key = key
         self._clock = clock or _clock
         self._new_id = new_id or _new_id
-        self._readers = self._engine(pool_size=4)
-        self._writer = self._engine(pool_size=1)
-        self._facts: dict[str, str] = {}
+        self._looks: list[Any] = []
+        self._loading = threading.Lock()
+        self._transactions: Transactions | None = None
 
     # -- opening and closing ------------------------------------------------------------------------------------------
 
@@ -101,20 +91,10 @@ class Register:
         if not os.access(path.parent, os.W_OK):
             raise ReadOnlyRegister(file=path)
         salt = secrets.token_bytes(16)
-        register = cls(path, _key(passphrase, salt) if passphrase else None, clock=clock, new_id=new_id)
+        register = cls(path, driver.key_of(passphrase, salt) if passphrase else None, clock=clock, new_id=new_id)
         try:
-            with _explained(path), register._writer.connect() as connection:
-                connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
-                Base.metadata.create_all(connection)
-                migrations.stamp(connection, SCHEMA)
-                derived.install(connection)
-                from inspector_app.models import reference  # noqa: PLC0415 - needed once in the life of a register
-
-                reference.load(connection)
-                facts = {"kind": kind, "register_id": register._new_id(), "person": person or _login(), "role": str(role)}
-                connection.execute(Fact.__table__.insert(), [{"name": n, "value": v} for n, v in facts.items()])  # type: ignore[attr-defined]
-                connection.commit()
+            facts = {"kind": kind, "register_id": register._new_id(), "person": person or _login(), "role": str(role)}
+            register.transactions.lay(application=APPLICATION_ID, schema=SCHEMA, facts=facts)
         except BaseException:
             register.close()
             for leftover in path.parent.glob(path.name + "*"):
@@ -147,7 +127,7 @@ class Register:
             raise NotARegister(file=path)
         if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
             raise ReadOnlyRegister(file=path)
-        register = cls(path, None if plain else _key(passphrase or "", head), clock=clock, new_id=new_id)
+        register = cls(path, None if plain else driver.key_of(passphrase or "", head), clock=clock, new_id=new_id)
         try:
             register._adopt()
         except BaseException:
@@ -156,37 +136,27 @@ class Register:
         return register
 
     def _adopt(self) -> None:
-        with _explained(self.path):
-            with self._readers.connect() as connection:
-                found = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-                schema = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-            if found != APPLICATION_ID:
-                raise NotARegister(file=self.path)
-            if schema > SCHEMA:
-                raise TooNew(file=self.path, found=schema, known=SCHEMA)
-            if schema < SCHEMA:
-                self._upgrade(schema)
-
-    def _upgrade(self, schema: int) -> None:
-        """Copy the file, then run the migrations in one transaction; a failed one leaves the file as it was."""
-        self.copy(self.path.with_name(f"{self.path.name}.before-{schema}-to-{SCHEMA}"))
-        with self._writer.execution_options(begin="BEGIN IMMEDIATE").connect() as connection:
-            derived.uninstall(connection)
-            migrations.upgrade(connection)
-            derived.install(connection, anew=True)
-            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
-            connection.commit()
+        with self._looking() as connection:
+            (found,) = connection.execute("PRAGMA application_id").fetchone()
+            (schema,) = connection.execute("PRAGMA user_version").fetchone()
+        if found != APPLICATION_ID:
+            raise NotARegister(file=self.path)
+        if schema > SCHEMA:
+            raise TooNew(file=self.path, found=schema, known=SCHEMA)
+        if schema < SCHEMA:
+            self.copy(self.path.with_name(f"{self.path.name}.before-{schema}-to-{SCHEMA}"))
+            self.transactions.upgrade(schema=SCHEMA)
 
     def _copy(self, target: Path) -> None:
         """A consistent copy of the file as it is now, while others read and write; encrypted as it is."""
-        with closing(self._connect()) as source, closing(self._connect(target)) as copy:
+        with closing(driver.connect(self.path, self._key)) as source, closing(driver.connect(target, self._key)) as copy:
             source.backup(copy)
 
     def copy(self, target: Path) -> None:
         """A consistent copy of the file as it is now, encrypted as it is, whole or not at all. Raises DiskFull and its like."""
         part = target.with_name(target.name + ".part")
         try:
-            with _explained(self.path):
+            with driver.explained(self.path):
                 self._copy(part)
             part.replace(target)
         except OSError as error:
@@ -207,15 +177,17 @@ class Register:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._readers.dispose()
-        self._writer.dispose()
+        while self._looks:
+            self._looks.pop().close()
+        if self._transactions is not None:
+            self._transactions.close()
 
     # -- who and what -------------------------------------------------------------------------------------------------
 
     def facts(self) -> dict[str, str]:
         """The named facts of this file."""
-        with self.reading() as session:
-            return dict(session.execute(select(Fact.name, Fact.value)).all())
+        with self.glance() as look:
+            return dict(look.rows("SELECT name, value FROM fact"))
 
     @property
     def me(self) -> Me:
@@ -239,131 +211,61 @@ class Register:
     # -- transactions -------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A look at one consistent state of the register. `session.info['today']` is the day."""
-        with _explained(self.path), Session(self._readers, autoflush=False) as session:
-            session.info["today"] = self.today()
-            yield session
+    def glance(self) -> Iterator[driver.Look]:
+        """A look at one consistent state by the bare driver, for questions in SQL; `info['today']` is the day."""
+        with self._looking() as connection:
+            connection.execute("BEGIN")
+            yield driver.Look(connection, today=self.today())
 
-    @contextmanager
-    def writing(self, command: str, *, bulk: bool = False) -> Iterator[Session]:
+    def reading(self) -> "AbstractContextManager[Open]":
+        """A look at one consistent state of the register. `session.info['today']` is the day."""
+        return self.transactions.reading()
+
+    def writing(self, command: str, *, bulk: bool = False) -> "AbstractContextManager[Open]":
         """All of it or none of it, as one transaction of the operation log under the name of what the person did.
 
         `bulk` drops the triggers of derived values and makes these anew at the end: for loads of thousands of rows.
         """
-        writer = self._writer.execution_options(begin="BEGIN IMMEDIATE")
-        with (
-            _explained(self.path),
-            writer.connect() as connection,
-            Session(connection, expire_on_commit=False) as session,
-        ):
-            session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # rows of one transaction come in any order
-            me = self._me(session)
-            changes.prepare(
-                session,
-                author=me.person,
-                role=str(me.role),
-                command=command,
-                at=self._clock(),
-                new_id=self._new_id,
-                txn_id=self._new_id(),
-            )
-            session.info["today"] = self.today()
-            session.info["path"] = self.path
-            if bulk:
-                changes.disarm(connection)
-                derived.uninstall(connection)
-            else:
-                changes.arm(connection)
-            yield session
-            session.flush()
-            if bulk:
-                derived.recompute(connection)
-                derived.install(connection)
-            else:
-                changes.verify(session)
-            session.commit()
+        return self.transactions.writing(command, bulk=bulk)
 
-    @contextmanager
-    def hearing(self, *, bulk: bool = False) -> Iterator[Session]:
+    def hearing(self, *, bulk: bool = False) -> "AbstractContextManager[Open]":
         """One transaction in which the server's word is written (models/heard.py); it makes no operations.
 
         `bulk` as in `writing`. Nobody but the exchange with the server opens it. Raises exchange.Unfit.
         """
-        writer = self._writer.execution_options(begin="BEGIN IMMEDIATE")
-        with (
-            _explained(self.path),
-            writer.connect() as connection,
-            Session(connection, expire_on_commit=False) as session,
-        ):
-            session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-            session.info.update(heard=True, at=self._clock())
-            if bulk:
-                changes.disarm(connection)
-                derived.uninstall(connection)
-            yield session
-            session.flush()
-            if bulk:
-                derived.recompute(connection)
-                derived.install(connection)
-            changes.forget(connection)
+        return self.transactions.hearing(bulk=bulk)
+
+    @property
+    def transactions(self) -> "Transactions":
+        """The engines of SQLAlchemy on this file, made when first asked for, on whichever thread asks."""
+        with self._loading:
+            if self._transactions is None:
+                from inspector_app.models.transactions import Transactions  # noqa: PLC0415 - half the time of a start
+
+                self._transactions = Transactions(
+                    self.path,
+                    lambda: driver.connect(self.path, self._key),
+                    now=self.now,
+                    today=self.today,
+                    new_id=self._new_id,
+                )
+            return self._transactions
+
+    @contextmanager
+    def _looking(self) -> Iterator[Any]:
+        """A connection of the bare driver, kept for the next look."""
+        with driver.explained(self.path):
             try:
-                session.commit()
-            except IntegrityError as error:  # a row points to one that never came
-                raise exchange.Unfit(str(error.orig)) from error
-
-    @staticmethod
-    def _me(session: Session) -> Me:
-        facts = dict(session.execute(select(Fact.name, Fact.value).where(Fact.name.in_(("person", "role")))).all())
-        return Me(facts.get("person", ""), Role(facts.get("role", Role.INSPECTOR)))  # type: ignore[call-arg]
-
-    # -- the driver ---------------------------------------------------------------------------------------------------
-
-    def _engine(self, *, pool_size: int) -> Engine:
-        engine = create_engine(
-            "sqlite://",
-            creator=self._connect,
-            module=dbapi2,
-            poolclass=QueuePool,
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_reset_on_return="rollback",
-        )
-        event.listen(engine, "begin", _begin)
-        return engine
-
-    def _connect(self, path: Path | None = None) -> Any:
-        if dbapi2.sqlite_version_info < _OLDEST_SQLITE:
-            raise RuntimeError(f"SQLite {dbapi2.sqlite_version} can corrupt a register (WAL-reset bug)")
-        connection = dbapi2.connect(str(path or self.path), check_same_thread=False, isolation_level=None, timeout=10)
-        try:
-            if self._key:
-                connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong passphrase is no news for the terminal
-                connection.execute(f"PRAGMA key = \"x'{self._key}'\"")
-            connection.execute("PRAGMA journal_mode = WAL")
-            for pragma in (
-                "foreign_keys = ON",
-                "synchronous = FULL",
-                "mmap_size = 0",
-                "trusted_schema = OFF",
-                "cell_size_check = ON",
-                "temp_store = MEMORY",
-                "cache_size = -16000",
-            ):
-                connection.execute(f"PRAGMA {pragma}")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-
-Open = Session
-"""An open look at the register or an open transaction, by the name that rooms above the models use."""
-
-
-def changed(session: Session) -> frozenset[tuple[str, str]]:
-    """What the last transaction of this session touched, as pairs of entity and row id."""
-    return frozenset(session.info["touched"])
+                connection = self._looks.pop()
+            except IndexError:
+                connection = driver.connect(self.path, self._key)
+            try:
+                yield connection
+            except BaseException:
+                connection.close()
+                raise
+            connection.rollback()
+            self._looks.append(connection)
 
 
 def new_ids() -> str:
@@ -371,11 +273,6 @@ def new_ids() -> str:
     import uuid6  # noqa: PLC0415 - asks for its own version when imported, which a start for reading need not pay
 
     return str(uuid6.uuid7())
-
-
-def _begin(connection: Connection) -> None:
-    """Open the transaction before the first SELECT, so that all reads see one state."""
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
 def _clock() -> datetime:
@@ -387,39 +284,3 @@ _new_id = new_ids
 
 def _login() -> str:
     return os.environ.get("USER") or os.environ.get("USERNAME") or "inspector"
-
-
-def _key(passphrase: str, salt: bytes) -> str:
-    """The raw SQLCipher key and salt as hex; scrypt once here instead of SQLCipher's own derivation on every connection."""
-    derived_key = hashlib.scrypt(passphrase.encode(), salt=salt, n=2**15, r=8, p=1, maxmem=2**26, dklen=32)
-    return derived_key.hex() + salt.hex()
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn what the disk or another program did into an error that a person understands; everything else passes."""
-    try:
-        yield
-    except InspectorError:
-        raise
-    except DatabaseError as error:
-        raise _reason(path, str(error.orig)) or error from error
-    except dbapi2.DatabaseError as error:
-        raise _reason(path, str(error)) or error from error
-
-
-def _reason(path: Path, message: str) -> InspectorError | None:
-    for words, kind in (
-        ("disk is full", DiskFull),
-        ("readonly", ReadOnlyRegister),
-        ("is locked", RegisterBusy),
-        ("not a database", NotARegister),
-        ("unable to open", ReadOnlyRegister),
-    ):
-        if words in message:
-            return kind(file=path)
-    if "malformed" in message or "corrupt" in message:
-        return Damaged(file=path, detail=message)
-    if "disk I/O error" in message:
-        return CannotWrite(file=path, detail=message)
-    return None

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector_app.domain.removal import BatchState, EntryKind, Funding, TenderResult, WeighMethod
 from inspector_app.models.base import Base, DayText, JsonText, Logged, MomentText, checks, coded, index
+from inspector_app.models.watched import DIFFERING, ON_THE_WAY
 
 
 class Contract(Logged, Base):
@@ -71,8 +72,8 @@ class RemovalBatch(Logged, Base):
         index("site_id", "no"),
         index("manifest_no"),
         index("state"),
-        index("loaded_at", sqlite_where=text("state IN ('LOADED', 'IN_TRANSIT')")),
-        index("received_on", sqlite_where=text("state = 'RECEIVED'")),
+        ON_THE_WAY.index(),
+        DIFFERING.index(),
         {"sqlite_strict": True},
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Integer, Text, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector_app.domain.pcb import (
@@ -15,6 +15,7 @@ from inspector_app.domain.pcb import (
 )
 from inspector_app.domain.waste import Entry, Outcome, PackagingCondition, PhysicalState, QuantityMethod, Unit
 from inspector_app.models.base import Base, DayText, Flag, JsonText, Logged, checks, coded, derived, index, real
+from inspector_app.models.watched import LEAKING
 
 
 class WasteType(Base):
@@ -152,7 +153,7 @@ class PcbItem(Logged, Base):
         index("site_id"),
         index("label"),
         index("serial_no"),
-        index("leak_since", sqlite_where=text("condition = 'LEAKING'")),
+        LEAKING.index(),
         {"sqlite_strict": True},
     )
 

@@ -15,7 +15,7 @@ from inspector_app.i18n import N_, Words
 from inspector_app.models.queries import papers
 from inspector_app.models.queries.papers import SitePaper
 from inspector_app.models.reference import regions
-from inspector_app.models.register import Open
+from inspector_app.models.transactions import Open
 from inspector_app.reports.blocks import Beside, Block, Fact, Facts, Heading, Place, Prose
 from inspector_app.settings import RESOURCES
 

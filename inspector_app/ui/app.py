@@ -23,7 +23,7 @@ from inspector_app.ui.window import MainWindow
 log = logging.getLogger(__name__)
 
 
-def run(register_path: Path | None = None, *, passphrase: str | None = None) -> int:
+def run(register_path: Path | None = None) -> int:
     """Open the window on a register, or on the last one, and stay until it is closed; the exit code of the program.
 
     Without a register it offers the demonstration, a new register, or to open one.
@@ -32,7 +32,7 @@ def run(register_path: Path | None = None, *, passphrase: str | None = None) -> 
     settings = preferences.load()
     app = application(settings)
     path = register_path or (Path(settings.register) if settings.register else None)
-    register = _opened(path, passphrase) if path is not None and (register_path or path.is_file()) else None
+    register = _opened(path, settings) if path is not None and (register_path or path.is_file()) else None
     if register is None:
         from inspector_app.ui.welcome import welcome  # noqa: PLC0415 - seen once in the life of a laptop
 
@@ -110,15 +110,19 @@ def _hook(window: MainWindow) -> None:
     sys.excepthook = caught
 
 
-def _opened(path: Path, passphrase: str | None) -> Register | None:
+def _opened(path: Path, settings: Settings) -> Register | None:
     """The register, or nothing after saying why not."""
-    from inspector_app.ui.welcome import explain  # noqa: PLC0415 - only where a register cannot be opened
-
     try:
-        return Register.open(path, passphrase=passphrase)
-    except InspectorError as error:
-        explain(error)
-        return None
+        return Register.open(path)
+    except InspectorError:
+        # only here: these dialogs are seldom seen, and start-up is measured
+        from inspector_app.ui.welcome import explain, open_asking  # noqa: PLC0415
+
+        try:
+            return open_asking(path, words(settings.language))
+        except InspectorError as error:
+            explain(error)
+            return None
 
 
 def _translate_qt(app: QApplication, language: str) -> None:

@@ -149,7 +149,7 @@ class StatusBar(QWidget):
 
     def reload(self) -> None:
         """Ask anew what waits."""
-        self.desk.work.read(self, standing, self._show)
+        self.desk.work.glance(self, standing, self._show)
 
     def tell(self, sentence: str) -> None:
         """A quiet word."""

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
+from inspector_app.ui import fonts
 from inspector_app.ui.style import sheet
 
 Weight = Literal["text", "secondary", "card", "title", "figure"]
@@ -227,12 +228,9 @@ def _luminance(colour: str) -> float:
 
 @cache
 def _families() -> tuple[str, ...]:
-    """Noto Sans from the wheel of fonts where the system has none; every Kazakh letter and the tenge sign are in it."""
+    """Noto Sans, brought along where the system has none."""
     if "Noto Sans" not in QFontDatabase.families():
-        for module in ("NotoSans_Regular", "NotoSans_Bold"):
-            # the package imports every family at once; one font is one module
-            font = importlib.import_module(f"pymupdf_fonts.{module}")
-            QFontDatabase.addApplicationFontFromData(font.fontbuffer)
+        fonts.install()
     return FALLBACK_FAMILIES
 
 
@@ -261,7 +259,9 @@ def _icon_font() -> tuple[str, dict[str, str]]:
 def _icon(name: str, colour: str, size: int) -> QIcon:
     family, characters = _icon_font()
     icon = QIcon()
-    for scale in (1, 2):
+    # drawn sharp for the sharpest screen there is, and once only where all screens are plain
+    app = QGuiApplication.instance()
+    for scale in (1, 2) if isinstance(app, QGuiApplication) and app.devicePixelRatio() > 1 else (1,):
         picture = QPixmap(QSize(size, size) * scale)
         picture.setDevicePixelRatio(scale)
         picture.fill(Qt.GlobalColor.transparent)

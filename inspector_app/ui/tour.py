@@ -16,7 +16,7 @@ from inspector_app.domain.ownership import DocumentType, Status
 from inspector_app.domain.removal import BatchState
 from inspector_app.models.backup import backup
 from inspector_app.models.checklist import checklist
-from inspector_app.models.queries.overview import tally
+from inspector_app.models.queries.overview import published
 from inspector_app.models.queries.papers import find_site, site_of
 from inspector_app.models.queries.sites import SiteFilter, sites
 from inspector_app.models.register import Register
@@ -132,8 +132,7 @@ class Tour:
     def tally(self, register: Register | None = None) -> dict[str, Any]:
         """The published figures of a register, counted."""
         with (register or self.register).reading() as session:
-            found: dict[str, Any] = tally(session).as_json()
-            return found
+            return published(session)
 
     def status(self) -> Status:
         """Where the site of the tour stands."""

@@ -1,8 +1,10 @@
 """First start: the demonstration, a new register, or one that is there already; and what to say when none can be opened."""
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import platformdirs
 from PySide6.QtCore import QThread, Signal
@@ -22,11 +24,13 @@ from inspector_app.domain.errors import InspectorError, NotARegister
 from inspector_app.i18n import LANGUAGES, Words, words
 from inspector_app.models.register import Register
 from inspector_app.settings import Settings
+from inspector_app.ui.garbage import Sweeper
 from inspector_app.ui.messages import sentences, unforeseen
 from inspector_app.ui.parts import Card, Strip, button, clear, column, label, row
 from inspector_app.ui.theme import SPACE, Theme
 
 ENDING = ".register"
+_WIDTH, _BUTTON = 640, 210
 
 
 def welcome(settings: Settings) -> Register | None:
@@ -34,6 +38,30 @@ def welcome(settings: Settings) -> Register | None:
     dialog = Welcome(settings)
     dialog.exec()
     return dialog.register
+
+
+def open_asking(path: Path, words: Words, parent: QWidget | None = None) -> Register:
+    """Open a register; one that is encrypted asks for its passphrase, unless INSPECTOR_PASSPHRASE holds it.
+
+    Raises InspectorError, also where a person gives no passphrase.
+    """
+    try:
+        return Register.open(path)
+    except NotARegister:
+        secret = os.environ.get("INSPECTOR_PASSPHRASE") or _ask_passphrase(words, parent)
+        if not secret:
+            raise
+        return Register.open(path, passphrase=secret)
+
+
+def _ask_passphrase(words: Words, parent: QWidget | None) -> str:
+    secret, given = QInputDialog.getText(
+        cast("QWidget", parent),  # Qt takes none as well
+        words.say("Open a register"),
+        words.say("Passphrase, if the register is encrypted"),
+        QLineEdit.EchoMode.Password,
+    )
+    return secret if given else ""
 
 
 def explain(error: InspectorError) -> None:
@@ -60,6 +88,8 @@ class _Making(QThread):
     def __init__(self, make: Callable[[], object], parent: QWidget) -> None:
         super().__init__(parent)
         self._make = make
+        self._sweeper = Sweeper(self)
+        self.finished.connect(self._sweeper.stop)
 
     def run(self) -> None:
         """Make it."""
@@ -80,7 +110,6 @@ class Welcome(QDialog):
         self.settings = settings
         self.register: Register | None = None
         self._making: _Making | None = None
-        self.setMinimumWidth(560)
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(SPACE[5], SPACE[4], SPACE[5], SPACE[4])
         self._outer.setSpacing(SPACE[3])
@@ -127,10 +156,20 @@ class Welcome(QDialog):
         ):
             card = Card(title)
             does_it = button(word, does, part)
-            card.body.addLayout(row(label(text, "secondary", wrap=True), does_it))
+            line = row(label(text, "secondary", wrap=True), does_it, gap=SPACE[3])
+            line.setStretch(0, 1)
+            does_it.setMinimumWidth(_BUTTON)
+            card.body.addLayout(line)
             self._buttons.append(does_it)
             self._outer.addWidget(card)
         self._outer.addWidget(self._busy)
+        self._buttons[0].setFocus()
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as the wrapped sentences need in this width; a dialog does not ask them by itself."""
+        self._outer.activate()
+        self.setFixedSize(_WIDTH, self._outer.totalHeightForWidth(_WIDTH))
 
     def _speak(self, language: str) -> None:
         self.settings = self.settings.changed(language=language)
@@ -179,20 +218,7 @@ class Welcome(QDialog):
 
     def _adopt(self, path: Path) -> None:
         try:
-            self.register = Register.open(path)
-        except NotARegister as error:
-            say = self.words.say
-            secret, given = QInputDialog.getText(
-                self, say("Open a register"), say("Passphrase, if the register is encrypted"), QLineEdit.EchoMode.Password
-            )
-            if not given:
-                self._failed(error)
-                return
-            try:
-                self.register = Register.open(path, passphrase=secret)
-            except InspectorError as again:
-                self._failed(again)
-                return
+            self.register = open_asking(path, self.words, self)
         except InspectorError as error:
             self._failed(error)
             return
@@ -203,9 +229,11 @@ class Welcome(QDialog):
         clear(self._strips)
         said = sentences(self.words, error) if isinstance(error, InspectorError) else unforeseen(self.words)
         self._strips.addWidget(Strip(Theme(self.settings.theme), said, "danger"))
+        self._fit()
 
     def _set_busy(self, *, on: bool) -> None:
         self._busy.setVisible(on)
+        self._fit()
         for each in self._buttons:
             each.setEnabled(not on)
 

@@ -1,11 +1,12 @@
 """Reads in a pool, writes one after another, answers on the window's thread."""
 
-import gc
 import logging
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeVar
@@ -13,11 +14,15 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from inspector_app.domain.errors import InspectorError
-from inspector_app.models.register import Register, changed
+from inspector_app.models.driver import changed
+from inspector_app.models.register import Register
+from inspector_app.ui.garbage import Sweeper
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-_SWEEP_MS = 500
+_REST_MS = 100
+_TURN_S = 0.001
+"""Seconds after which a thread that computes lets another one go on; Python's own five are felt between letter and list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +85,20 @@ class Work(QObject):
         self._gone: set[int] = set()
         self._known: set[int] = set()
         self._stopped = False
-        self._sweeper = _Sweeper(self)
+        self._is_warm = False
+        self._sweeper = Sweeper(self)
+        self._turn_s = sys.getswitchinterval()
+        sys.setswitchinterval(_TURN_S)
         # queued, always: a work that is done at once must not answer before the caller knows that it began
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
+    def glance(self, owner: QObject, query: Callable[..., T], then: Callable[[T], None], **given: Any) -> None:
+        """As `read`, for a query that asks in SQL: it is answered before SQLAlchemy is loaded."""
+        self._ask(owner, query, then, self.register.glance, given)
+
     def read(self, owner: QObject, query: Callable[..., T], then: Callable[[T], None], **given: Any) -> None:
         """Run `query(session, **given)`; its answer goes to `then`, unless the owner is gone or has asked anew."""
-        asked = (self._watch(owner), query)
-        self._asked[asked] += 1
-        mine = self._asked[asked]
-
-        def run() -> T:
-            with self.register.reading() as session:
-                return query(session, **given)
-
-        def newest(answer: T) -> None:
-            if asked[0] not in self._gone and self._asked[asked] == mine:
-                then(answer)
-
-        self._follow(self._readers, run, newest, None)
+        self._ask(owner, query, then, self.register.reading, given)
 
     def write(
         self,
@@ -152,11 +152,39 @@ class Work(QObject):
         for pool in (self._readers, self._writer, self._long):
             pool.shutdown(wait=True, cancel_futures=pool is not self._writer)
         self._sweeper.stop()
+        sys.setswitchinterval(self._turn_s)
 
     @property
     def is_stopped(self) -> bool:
         """Whether it takes no new works any more."""
         return self._stopped
+
+    def _warm(self) -> None:
+        """Load what the first change and the first page of a site will want, once the first questions are answered."""
+        if not self._stopped:
+            self._writer.submit(lambda: self.register.transactions)
+
+    def _ask(
+        self,
+        owner: QObject,
+        query: Callable[..., T],
+        then: Callable[[T], None],
+        look: Callable[[], AbstractContextManager[Any]],
+        given: dict[str, Any],
+    ) -> None:
+        asked = (self._watch(owner), query)
+        self._asked[asked] += 1
+        mine = self._asked[asked]
+
+        def run() -> T:
+            with look() as session:
+                return query(session, **given)
+
+        def newest(answer: T) -> None:
+            if asked[0] not in self._gone and self._asked[asked] == mine:
+                then(answer)
+
+        self._follow(self._readers, run, newest, None)
 
     def _watch(self, owner: QObject) -> int:
         key = id(owner)
@@ -191,6 +219,9 @@ class Work(QObject):
         # what is answered after the window was closed has nobody to show it to
         if self._stopped or future.cancelled():
             return
+        if not self._waiting and not self._is_warm:
+            self._is_warm = True
+            QTimer.singleShot(_REST_MS, self, self._warm)
         match future.exception():
             case None:
                 waiting.then(future.result())
@@ -214,30 +245,3 @@ class _Waiting:
 
 def _nothing() -> None:
     """Nobody wants to know that a work was cancelled."""
-
-
-class _Sweeper(QObject):
-    """Collects garbage on the window's thread only.
-
-    Python collects on whichever thread asks for memory. A reader that comes upon a forgotten widget would destroy it there,
-    and Qt ends a program whose widgets are destroyed on another thread.
-    """
-
-    def __init__(self, parent: QObject) -> None:
-        """From now on nothing is collected by itself."""
-        super().__init__(parent)
-        gc.disable()
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._sweep)
-        self._timer.start(_SWEEP_MS)
-
-    def stop(self) -> None:
-        """Python's own way again, once no other thread is left."""
-        self._timer.stop()
-        gc.enable()
-
-    def _sweep(self) -> None:
-        counts, limits = gc.get_count(), gc.get_threshold()
-        due = [age for age in range(3) if counts[age] > limits[age] > 0]
-        if due:
-            gc.collect(due[-1])

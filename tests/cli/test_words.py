@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from inspector_app.cli import grammar
 from inspector_app.cli import main as command_line
+from inspector_app.cli import start
 
 HANDBOOK = {
     "demo", "new", "status", "sites", "report", "enrol", "sync", "conflicts", "settle", "check", "backup", "restore", "tour",
@@ -24,7 +24,7 @@ def inspector(monkeypatch, capsys):
     def run(*words: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["inspector", *map(str, words)])
         with pytest.raises(SystemExit) as ended:
-            command_line.main()
+            start.main()
         told = capsys.readouterr()
         return int(ended.value.code or 0), told.out, told.err
 
@@ -32,7 +32,7 @@ def inspector(monkeypatch, capsys):
 
 
 def test_the_program_knows_exactly_the_words_of_the_handbook():
-    assert set(get_command(grammar.app).commands) == HANDBOOK
+    assert set(get_command(command_line.app).commands) == HANDBOOK
 
 
 @pytest.mark.parametrize("word", sorted(HANDBOOK))

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from inspector_app.demo import azpm, facts
 from inspector_app.domain.ownership import Bucket
 from inspector_app.models import changes
-from inspector_app.models.queries.overview import tally
+from inspector_app.models.queries.overview import published
 from inspector_app.models.register import Register
 from inspector_app.models.removal import BatchLine, Budget, RemovalBatch
 from inspector_app.models.sites import Site, SiteProgramme, StatusEvent
@@ -34,7 +34,7 @@ def _sql(register: Register, statement: str) -> list[tuple[Any, ...]]:
 
 def _tally(register: Register) -> dict[str, Any]:
     with register.reading() as session:
-        return tally(session).as_json()
+        return published(session)
 
 
 def test_seventeen_sites_came_to_the_state_and_their_five_groups_make_seventeen(demo: Register) -> None:

@@ -422,6 +422,7 @@ def canonical(register: Register) -> dict[str, list[Any]]:
         said[entity] = office.ask(f"SELECT {', '.join(names)} FROM {entity} ORDER BY id")
     said["counter"] = office.ask("SELECT * FROM counter WHERE count <> 0 OR mass_g <> 0 ORDER BY kind, key")
     said["item_year"] = office.ask("SELECT * FROM item_year ORDER BY item_id, year")
+    said["site_year"] = office.ask("SELECT * FROM site_year ORDER BY site_id, year")
     said["search"] = sorted(office.ask("SELECT words FROM search"))
     return said
 

@@ -91,6 +91,7 @@ TAMPERINGS = [
     ("DELETE FROM counter WHERE kind = 'year'", "INV-13"),
     ("DELETE FROM item_year", "INV-13"),
     ("UPDATE item_year SET year = 1999", "INV-13"),
+    ("UPDATE site_year SET types = types + 1", "INV-13"),
     ("DELETE FROM search WHERE rowid = (SELECT n * 16 + 1 FROM site WHERE code = 'A-1')", "INV-13"),
     ("UPDATE inspection SET conclusions = 'All is well'", "INV-14"),
     ("UPDATE status_event SET effective_on = '2019-01-01' WHERE to_status = 'DECIDED'", "INV-13"),
@@ -140,7 +141,7 @@ def test_more_spent_than_planned_is_a_doubt_and_no_breach(full: Office) -> None:
 
 
 def test_what_triggers_kept_is_what_recompute_makes(full: Office) -> None:
-    tables = ("site", "waste_item", "counter", "item_year", "search")
+    tables = ("site", "waste_item", "counter", "item_year", "site_year", "search")
 
     def kept() -> Iterator[tuple[object, ...]]:
         for table in tables:

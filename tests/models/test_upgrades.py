@@ -45,13 +45,14 @@ def shape(register: Register) -> dict[str, object]:
         strict = session.execute(
             text("SELECT name, strict, wr FROM pragma_table_list WHERE schema = 'main' AND name <> 'alembic_version'")
         ).all()
+        made = session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")).all()
         triggers = session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
         return {
             "columns": {name: sorted((c["name"], str(c["type"]), c["nullable"], c["default"]) for c in look.get_columns(name)) for name in names},
-            "indexes": {name: sorted((i["name"], tuple(i["column_names"]), i["unique"]) for i in look.get_indexes(name)) for name in names},
             "checks": {name: sorted(str((c["name"], c["sqltext"])) for c in look.get_check_constraints(name)) for name in names},
             "keys": {name: sorted(str((k["constrained_columns"], k["referred_table"])) for k in look.get_foreign_keys(name)) for name in names},
             "strict": sorted(map(tuple, strict)),
+            "indexes": sorted(map(tuple, made)),
             "triggers": sorted(map(tuple, triggers)),
         }  # fmt: skip
 

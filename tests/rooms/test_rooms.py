@@ -27,7 +27,7 @@ LIBRARIES = {
     "typer": {"cli", "server"},
 }
 CALLS = {
-    "commit": {"models/register.py", "models/backup.py", "server/store.py", "maps/tiles.py"},
+    "commit": {"models/transactions.py", "models/backup.py", "server/store.py", "maps/tiles.py"},
     "print": {"cli/output.py", "server/command.py"},
 }
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}

@@ -194,7 +194,7 @@ class Laptop:
 
     def _open(self) -> Register:
         register = Register.open(self.path, clock=lambda: self.world.server.at + self.skew, new_id=self.world.new_id)
-        event.listen(register._writer, "commit", self._before_commit)
+        event.listen(register.transactions.writer, "commit", self._before_commit)
         return register
 
     def _before_commit(self, _connection: Any) -> None:

@@ -20,7 +20,7 @@ from inspector_app.domain.errors import (
     ServerOff,
     ServerSlow,
 )
-from inspector_app.models.queries import history
+from inspector_app.models.queries import standing
 from inspector_app.models.register import Register
 from inspector_app.sync import round as rounds
 from inspector_app.sync.client import Client, checked
@@ -71,7 +71,7 @@ def test_a_server_that_is_off_is_named_and_everything_waits(laptop: Laptop, serv
     with pytest.raises(ServerOff):
         rounds.sync(ann)
     with ann.reading() as session:
-        assert history.waiting_count(session) == 4
+        assert standing.waiting_count(session) == 4
     server.start()
     assert rounds.sync(ann).accepted == 4
 
@@ -87,7 +87,7 @@ def test_a_server_that_does_not_answer_in_time_is_called_slow(laptop: Laptop) ->
         with key, link, pytest.raises(ServerSlow):
             rounds.sync(ann, link=link)
     with ann.reading() as session:
-        assert history.waiting_count(session) == 4
+        assert standing.waiting_count(session) == 4
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_laptop_that_was_shut_out_keeps_its_work(laptop: Laptop, server: Centr
     with pytest.raises(AccessEnded):
         rounds.sync(ann)
     with ann.reading() as session:
-        assert history.waiting_count(session) == 5
+        assert standing.waiting_count(session) == 5
 
 
 def test_a_demonstration_and_a_real_server_never_mix(

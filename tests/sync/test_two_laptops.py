@@ -10,7 +10,7 @@ from inspector_app.domain.errors import NotFound, RoleMayNot
 from inspector_app.domain.ownership import Status
 from inspector_app.domain.removal import BatchState
 from inspector_app.models import changes
-from inspector_app.models.queries import history
+from inspector_app.models.queries import history, standing
 from inspector_app.models.register import Register
 from inspector_app.models.removal import BatchLine, RemovalBatch
 from inspector_app.models.sites import Site
@@ -272,7 +272,7 @@ def test_history_tells_who_changed_what_on_both_laptops(laptop: Laptop) -> None:
     edit(bob, site, name_en="By bob")
     with bob.reading() as session:
         (waits,) = history.waiting(session)
-        assert history.waiting_count(session) == 1
+        assert standing.waiting_count(session) == 1
     assert (waits.command, waits.site, waits.state) == ("Change a site", "A-1", "pending")
     rounds.sync(bob)
     rounds.sync(ann)

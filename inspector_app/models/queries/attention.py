@@ -1,19 +1,21 @@
 """What needs attention: rows that a supervisor would ask about, the oldest first within each kind (product.md page 1).
 
-Every question is answered by a partial index of its table, so that it costs the same in a register of any size; the
-conditions stand in the text, for an index with a condition serves no bound parameter.
+The rows come out of a partial index of their table and their number out of counters (models/watched.py), so that both cost
+the same in a register of any size.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from inspector_app.domain.codes import Code
-from inspector_app.domain.removal import TOLERANCE
 from inspector_app.i18n import N_, Words
+from inspector_app.models import watched
+from inspector_app.models.watched import Watched
 
 TRANSIT_DAYS = 10
 """Days on the road after which a batch is asked after."""
@@ -70,46 +72,51 @@ class NeedsAttention:
         return sum(self.counts.values())
 
 
-_SITE = "s.id, s.code, s.name_en, s.name_ru, s.name_kk"
-_BEYOND = f"abs(b.received_g - b.net_g) * 100 > b.net_g * {round(TOLERANCE * 100)}"
-_KINDS: tuple[tuple[str, str, str, str, str], ...] = (
-    # entity, subject, since, extra columns, FROM and WHERE without the site
-    (
-        "pcb_item",
-        "r.label",
-        "r.leak_since",
-        "'LEAKING'",
-        "pcb_item r WHERE r.condition = 'LEAKING' AND r.deleted = 0 AND r.operation NOT IN ('REMOVED', 'DESTROYED')",
-    ),
-    (
-        "status_event",
-        "r.to_status",
-        "r.effective_on",
-        "r.state",
-        "status_event r WHERE r.state IN ('PROPOSED', 'DISPUTED') AND r.deleted = 0",
-    ),
-    (
-        "removal_batch",
-        "r.no",
-        "substr(r.loaded_at, 1, 10)",
-        "'NOT_RECEIVED'",
-        "removal_batch r WHERE r.state IN ('LOADED', 'IN_TRANSIT') AND r.loaded_at < :arrived AND r.deleted = 0",
-    ),
-    (
-        "court_decision",
-        "r.case_no",
-        "r.decided_on",
-        "'NO_FORCE'",
-        "court_decision r WHERE r.in_force_on IS NULL AND r.decided_on <= :today AND r.result <> 'REFUSED' AND r.deleted = 0",
-    ),
-    (
-        "inspection",
-        "r.no",
-        "r.planned_on",
-        "'OVERDUE'",
-        "inspection r WHERE r.state = 'DRAFT' AND r.planned_on < :today AND r.deleted = 0",
-    ),
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How watched rows are shown: SQL for the concern of a row and of a counter, subject, day, difference and mass loaded.
+
+    `until` asks for rows before a day only; {since} is the column of the row or the key of the counter.
+    """
+
+    rows: Watched
+    concern: str
+    subject: str
+    counted: str = ""
+    until: str = ""
+    masses: str = "0, 0"
+
+    @property
+    def found(self) -> str:
+        """SELECT of the oldest rows by their index, which alone are joined with their sites."""
+        since = self.rows.since
+        return (
+            f"SELECT x.*, s.id, s.code, s.name_en, s.name_ru, s.name_kk FROM (SELECT {self.concern}, r.id, r.{self.subject},"
+            f" substr(r.{since}, 1, 10) AS since, {self.masses}, r.site_id AS site_id"
+            f" FROM {self.rows.table} r INDEXED BY ix_{self.rows.table}_{since}"
+            f" WHERE {self.rows.where} {self.until.format(since=since)} ORDER BY r.{since} LIMIT :most) x"
+            " JOIN site s ON s.id = x.site_id WHERE s.deleted = 0"
+        )
+
+    @property
+    def number(self) -> str:
+        """SELECT of the concerns and how many rows there are of each."""
+        return (
+            f"SELECT {self.counted or self.concern} AS concern, SUM(count) AS number FROM counter"
+            f" WHERE kind = '{self.rows.kind}' {self.until.format(since='key')} GROUP BY 1"
+        )
+
+
+_KINDS = (
+    _Kind(watched.LEAKING, "'LEAKING'", "label"),
+    _Kind(watched.CLAIMED, "r.state", "to_status", counted="key"),
+    _Kind(watched.ON_THE_WAY, "'NOT_RECEIVED'", "no", until="AND {since} < :arrived"),
+    _Kind(watched.WITHOUT_FORCE, "'NO_FORCE'", "case_no", until="AND {since} <= :today"),
+    _Kind(watched.NOT_VISITED, "'OVERDUE'", "no", until="AND {since} < :today"),
+    _Kind(watched.DIFFERING, watched.DIFFERING.key, "no", counted="key", masses="r.received_g - r.net_g, r.net_g"),
 )
+_FOUND = tuple((kind.rows.table, text(kind.found)) for kind in _KINDS)
+_COUNTED = text(f"SELECT * FROM ({' UNION ALL '.join(kind.number for kind in _KINDS)}) WHERE number > 0")
 
 
 def needs_attention(session: Session, *, most: int = MOST) -> NeedsAttention:
@@ -120,49 +127,15 @@ def needs_attention(session: Session, *, most: int = MOST) -> NeedsAttention:
         "arrived": (today - timedelta(days=TRANSIT_DAYS)).isoformat(),
         "most": most,
     }
-    rows: list[Attention] = []
-    counts: dict[Concern, int] = {}
-    for entity, subject, since, concern, source in _KINDS:
-        for name, count in session.execute(text(f"SELECT {concern}, COUNT(*) FROM {source} GROUP BY 1"), facts):
-            counts[Concern(name)] = count  # type: ignore[call-arg]
-        # the inner SELECT finds the few rows by the index; only these are joined with their sites
-        found = session.execute(
-            text(
-                f"SELECT x.concern, x.row_id, x.subject, x.since, {_SITE} FROM (SELECT {concern} AS concern, r.id AS row_id,"
-                f" r.site_id, {subject} AS subject, {since} AS since FROM {source} ORDER BY {since} LIMIT :most) x"
-                " JOIN site s ON s.id = x.site_id WHERE s.deleted = 0"
-            ),
-            facts,
-        )
-        rows.extend(_attention(entity, tuple(row), today) for row in found)
-    differing, number = _differences(session, today, most)
-    rows.extend(differing)
-    counts.update(number)
+    rows = [_attention(table, tuple(row), today) for table, found in _FOUND for row in session.execute(found, facts)]
+    counts = {Concern(name): number for name, number in session.execute(_COUNTED, facts)}  # type: ignore[call-arg]
     order = list(Concern)
     chosen = _fair(rows, most)
     return NeedsAttention(tuple(sorted(chosen, key=lambda row: (order.index(row.concern), row.since))), counts)
 
 
-def _differences(session: Session, today: date, most: int) -> tuple[list[Attention], dict[Concern, int]]:
-    """Batches that were received with a difference beyond the tolerance and are not closed yet."""
-    source = f"removal_batch b WHERE b.state = 'RECEIVED' AND b.deleted = 0 AND b.net_g > 0 AND {_BEYOND}"
-    concern = "CASE WHEN b.received_g < b.net_g THEN 'DIFFERENCE' ELSE 'SURPLUS' END"
-    counted = session.execute(text(f"SELECT {concern}, COUNT(*) FROM {source} GROUP BY 1"))
-    counts = {Concern(name): count for name, count in counted}  # type: ignore[call-arg]
-    found = session.execute(
-        text(
-            f"SELECT x.*, {_SITE} FROM (SELECT {concern}, b.id, b.no, b.received_on, b.received_g - b.net_g, b.net_g,"
-            f" b.site_id AS site_id FROM {source} ORDER BY b.received_on LIMIT :most) x JOIN site s ON s.id = x.site_id"
-            " WHERE s.deleted = 0"
-        ),
-        {"most": most},
-    )
-    rows = [_attention("removal_batch", (*row[:4], *row[7:]), today, difference_g=row[4], loaded_g=row[5]) for row in found]
-    return rows, counts
-
-
-def _attention(entity: str, row: tuple[str | None, ...], today: date, *, difference_g: int = 0, loaded_g: int = 0) -> Attention:
-    concern, row_id, subject, since, site_id, code = (each or "" for each in row[:6])
+def _attention(entity: str, row: tuple[Any, ...], today: date) -> Attention:
+    concern, row_id, subject, since, difference_g, loaded_g, _site_id, site_id, code, *names = row
     day = date.fromisoformat(since) if since else today
     return Attention(
         concern=Concern(concern),  # type: ignore[call-arg]
@@ -170,8 +143,8 @@ def _attention(entity: str, row: tuple[str | None, ...], today: date, *, differe
         row_id=row_id,
         site_id=site_id,
         site_code=code,
-        names=(row[6], row[7], row[8]),
-        subject=subject,
+        names=(names[0], names[1], names[2]),
+        subject=subject or "",
         since=day,
         days=max(0, (today - day).days),
         difference_g=difference_g,

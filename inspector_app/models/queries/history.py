@@ -135,14 +135,6 @@ def waiting(session: Session, *, limit: int = 1000) -> list[Change]:
     return _read(session, select(Operation).where(_NOT_DONE, Operation.state == "pending").order_by(Operation.n).limit(limit))
 
 
-def waiting_count(session: Session) -> int:
-    """How many own changes are not sent yet."""
-    return (
-        session.scalar(text("SELECT COUNT(*) FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 'pending'"))
-        or 0
-    )
-
-
 def refused(session: Session, *, limit: int = 1000) -> list[Change]:
     """Own changes that the server refused or holds until another record comes, newest first."""
     asked = select(Operation).where(_NOT_DONE, Operation.state.in_(("rejected", "held")))
@@ -167,11 +159,6 @@ def conflicts(session: Session, *, state: ConflictState = ConflictState.OPEN, li
     own = _own(session, [each.op_id for each in found] + [each.standing_op for each in found])
     codes = _codes(session, (each.site_id for each in found))
     return [_conflict(each, own, codes) for each in found]
-
-
-def conflict_count(session: Session) -> int:
-    """How many conflicts are open."""
-    return session.scalar(text("SELECT COUNT(*) FROM conflict WHERE state = 'open'")) or 0
 
 
 def events(session: Session, *, limit: int = 1000) -> list[EventRow]:

@@ -13,7 +13,7 @@ from inspector_app.domain.ownership import BUCKETS, Bucket, Status
 from inspector_app.domain.pcb import ConcentrationClass
 from inspector_app.domain.removal import Funding
 from inspector_app.i18n import Words
-from inspector_app.models.derived import Counter, ItemYear
+from inspector_app.models.derived import Counter, SiteYear
 from inspector_app.models.queries.attention import NeedsAttention, needs_attention
 from inspector_app.models.removal import Budget
 from inspector_app.models.sites import Programme, Site, SiteProgramme
@@ -54,12 +54,14 @@ class YearRemoved:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The published figures, counted (product.md, keys of `status --json`). Masses are grams, money is tenge."""
+    """The published figures, counted (product.md, keys of `status --json`). Masses are grams, money is tenge.
+
+    The figure per site, waste types removed, is asked apart (`waste_types_removed`): it alone is as long as the register.
+    """
 
     state_owned: int
     by_bucket: Mapping[Bucket, int]
     by_status: Mapping[Status, int]
-    waste_types_removed: Mapping[str, Mapping[int, int]]
     inventory_g: int
     removed_g: int
     remaining_g: int
@@ -68,14 +70,14 @@ class Tally:
     spent_kzt: int
     budgets: tuple[BudgetRow, ...]
 
-    def as_json(self) -> dict[str, Any]:
-        """The keys of product.md; kilograms are whole where the grams are."""
+    def as_json(self, removed: Mapping[str, Mapping[int, int]]) -> dict[str, Any]:
+        """The keys of product.md, with the waste types removed by site and year; kilograms are whole where the grams are."""
         return {
             "state_owned": self.state_owned,
             "by_bucket": {str(bucket): count for bucket, count in self.by_bucket.items()},
             "by_status": {status.lower(): count for status, count in self.by_status.items()},
             "waste_types_removed": {
-                site: {str(year): count for year, count in years.items()} for site, years in self.waste_types_removed.items()
+                site: {str(year): count for year, count in years.items()} for site, years in removed.items()
             },
             "kg": {
                 "inventory": kilograms(self.inventory_g),
@@ -140,7 +142,6 @@ def tally(session: Session) -> Tally:
         state_owned=figures.state_owned,
         by_bucket=figures.by_bucket,
         by_status=figures.by_status,
-        waste_types_removed=waste_types_removed(session),
         inventory_g=figures.masses["inventory"],
         removed_g=figures.masses["removed"],
         remaining_g=figures.remaining_g,
@@ -149,6 +150,11 @@ def tally(session: Session) -> Tally:
         spent_kzt=sum(row.spent_kzt for row in budgets),
         budgets=budgets,
     )
+
+
+def published(session: Session) -> dict[str, Any]:
+    """Every published figure as `status --json` tells it; as long as the register, for it names every site that waste left."""
+    return tally(session).as_json(waste_types_removed(session))
 
 
 def overview(session: Session, *, goal_year: int = 2030) -> Overview:
@@ -190,14 +196,13 @@ def overview(session: Session, *, goal_year: int = 2030) -> Overview:
 def waste_types_removed(session: Session, *, site_id: str | None = None) -> dict[str, dict[int, int]]:
     """Site code to year to how many of its waste lines arrived at a destination in that year (INV-17)."""
     asked = (
-        select(Site.code, ItemYear.year, func.count())
-        .join(Site, Site.id == ItemYear.site_id)
+        select(Site.code, SiteYear.year, SiteYear.types)
+        .join(Site, Site.id == SiteYear.site_id)
         .where(Site.deleted.is_(False))
-        .group_by(ItemYear.site_id, ItemYear.year)
-        .order_by(Site.code, ItemYear.year)
+        .order_by(Site.code, SiteYear.year)
     )
     if site_id is not None:
-        asked = asked.where(ItemYear.site_id == site_id)
+        asked = asked.where(SiteYear.site_id == site_id)
     found: dict[str, dict[int, int]] = {}
     for code, year, count in session.execute(asked):
         found.setdefault(code, {})[year] = count
@@ -207,10 +212,9 @@ def waste_types_removed(session: Session, *, site_id: str | None = None) -> dict
 def site_years(session: Session, *, code: str) -> tuple[YearRemoved, ...]:
     """What arrived of one site by year, oldest first; what the chart of one site draws."""
     found = session.execute(
-        select(ItemYear.year, func.count(), func.sum(ItemYear.mass_g))
-        .where(ItemYear.site_id == select(Site.id).where(Site.code == code, Site.deleted.is_(False)).limit(1).scalar_subquery())
-        .group_by(ItemYear.year)
-        .order_by(ItemYear.year)
+        select(SiteYear.year, SiteYear.types, SiteYear.mass_g)
+        .where(SiteYear.site_id == select(Site.id).where(Site.code == code, Site.deleted.is_(False)).limit(1).scalar_subquery())
+        .order_by(SiteYear.year)
     )
     return tuple(YearRemoved(*row) for row in found)
 
@@ -271,12 +275,16 @@ def _budget(kind: str, row: Any, sites: int, regions: int) -> BudgetRow:
     )
 
 
+_SHOWN = ("status", "state_owned", "owned", "closed", "mass", "year", "pcb")
+
+
 class _Figures:
     """The counters of the register, read at once."""
 
     def __init__(self, session: Session) -> None:
         self._kinds: dict[str, dict[str, tuple[int, int]]] = {}
-        for kind, key, count, mass_g in session.execute(select(Counter.kind, Counter.key, Counter.count, Counter.mass_g)):
+        asked = select(Counter.kind, Counter.key, Counter.count, Counter.mass_g).where(Counter.kind.in_(_SHOWN))
+        for kind, key, count, mass_g in session.execute(asked):
             self._kinds.setdefault(kind, {})[key] = (count, mass_g)
         self.by_status = {status: self.of("status").get(status, (0, 0))[0] for status in Status}
         self.remaining_by_status = {status: self.of("status").get(status, (0, 0))[1] for status in Status}

@@ -2,7 +2,7 @@
 
 import json
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Select,
     SQLColumnExpression,
     Text,
     case,
@@ -17,19 +18,20 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    literal_column,
     or_,
     select,
     text,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from inspector_app.domain.codes import Code
 from inspector_app.domain.ownership import BUCKETS, Bucket, Status
 from inspector_app.i18n import N_, Words, words
-from inspector_app.models.derived import Counter, ItemYear
+from inspector_app.models.derived import Counter, SiteYear
 from inspector_app.models.queries.matching import match_words
 from inspector_app.models.reference import regions
-from inspector_app.models.sites import Programme, Site, SiteProgramme
+from inspector_app.models.sites import ALIVE, SHOWN_NAME, Programme, Site, SiteProgramme
 from inspector_app.models.waste import WasteItem
 
 
@@ -62,6 +64,11 @@ class SiteFilter:
     def is_empty(self) -> bool:
         """Whether every site is shown."""
         return self == SiteFilter()
+
+    @property
+    def is_of_sites_alone(self) -> bool:
+        """Whether the row of a site tells if it passes, without a look at its waste, programmes or words."""
+        return not (self.hazards or self.programmes or self.waste or self.text or self.removed_in)
 
 
 def of_bucket(bucket: Bucket) -> SiteFilter:
@@ -134,9 +141,20 @@ class Sites:
     is_whole: bool
 
 
-def conditions(chosen: SiteFilter) -> tuple[ColumnElement[bool], ...]:
-    """What a row of `site` must fulfil to pass the filter; deleted sites never do."""
-    asked: list[ColumnElement[bool]] = [Site.deleted.is_(False)]
+_THERE = Site.deleted == literal_column("0")
+"""A site that is not deleted, in the words of the indexes: these serve no question with a parameter here."""
+_IN_ORDER: ColumnElement[int] = literal_column("+site.n", Integer)
+"""The number of a site where SQLite shall go through the order and not through the numbers that were found."""
+_FEW = 1000
+"""Rows found by a text that are looked up one by one; of more, most orders have a hundred near their beginning."""
+_READY = 3
+"""Letters of the longest beginnings that the search index keeps; longer ones are gathered when they are asked for."""
+_AS_MANY = text("SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH :words LIMIT :most)")
+
+
+def conditions(chosen: SiteFilter, *, number: ColumnElement[int] | None = None) -> tuple[ColumnElement[bool], ...]:
+    """What a row of `site` must fulfil to pass the filter; deleted sites never do. `number` is what a text finds sites by."""
+    asked: list[ColumnElement[bool]] = [_THERE]
     if chosen.statuses:
         asked.append(Site.status.in_(chosen.statuses))
     if chosen.state_owned:
@@ -162,17 +180,27 @@ def conditions(chosen: SiteFilter) -> tuple[ColumnElement[bool], ...]:
         )
         asked.append(Site.id.in_(theirs))
     if chosen.removed_in is not None:
-        asked.append(Site.id.in_(select(ItemYear.site_id).where(ItemYear.year == chosen.removed_in)))
+        asked.append(Site.id.in_(select(SiteYear.site_id).where(SiteYear.year == chosen.removed_in)))
     if typed := match_words(chosen.text):
-        found = (
-            select(column("rowid", Integer) // 16)
-            .select_from(text("search"))
-            .where(text("search MATCH :words AND rowid % 16 = 1").bindparams(words=typed))
-        )
-        asked.append(Site.n.in_(found))
+        asked.append((Site.n if number is None else number).in_(_found(typed)))
     elif chosen.text.strip():
         asked.append(Site.code == chosen.text.strip())
     return tuple(asked)
+
+
+def _found(typed: str) -> Select[int]:
+    """The numbers of the sites that a text finds."""
+    return (
+        select(column("rowid", Integer) // 16)
+        .select_from(text("search"))
+        .where(text("search MATCH :words AND rowid % 16 = 1").bindparams(words=typed))
+    )
+
+
+def _may_find_many(session: Session, typed: str) -> bool:
+    """Whether the beginnings of the words, which the index has ready, stand in more than a few rows."""
+    beginnings = match_words(typed, letters=_READY)
+    return bool(beginnings) and session.scalar(_AS_MANY, {"words": beginnings, "most": _FEW}) == _FEW
 
 
 def sites(
@@ -189,18 +217,54 @@ def sites(
 
     Not `whole`, only the numbers of the first page are read: a thousandth of the time where an index has the order.
     """
-    by = _ordering(order, language)
-    question = select(Site.n).where(*conditions(chosen))
-    question = question.order_by(*(each.desc() if descending else each.asc() for each in by))
-    if whole:
-        # one value instead of a row per site: the driver gives the lock of the interpreter away for every row
-        ordered = question.subquery()
-        numbers = array("q", json.loads(session.scalar(select(func.json_group_array(ordered.c.n))) or "[]"))
+    number = _IN_ORDER if _may_find_many(session, chosen.text) else None
+    question = select(Site.n).where(*conditions(chosen, number=number))
+    most = None if whole else first
+    groups = _groups(order, language)
+    if groups is not None and chosen.is_of_sites_alone:
+        numbers = _group_by_group(session, question, *groups, descending=descending, most=most)
     else:
-        numbers = array("q", session.scalars(question.limit(first)))
+        numbers = _numbers(session, question, _ordering(order, language), descending=descending, most=most)
     total = session.scalar(select(func.coalesce(func.sum(Counter.count), 0)).where(Counter.kind == "status"))
     is_whole = whole or len(numbers) < first
     return Sites(numbers, int(total or 0), tuple(site_rows(session, numbers=numbers[:first])), is_whole)
+
+
+def _numbers(
+    session: Session,
+    question: Select[int],
+    by: Sequence[SQLColumnExpression[Any]],
+    *,
+    descending: bool,
+    most: int | None,
+) -> "array[int]":
+    """The numbers of all sites, or of the first."""
+    question = question.order_by(*(each.desc() if descending else each.asc() for each in by))
+    if most is not None:
+        return array("q", session.scalars(question.limit(most)))
+    # one value instead of a row per site: the driver gives the lock of the interpreter away for every row
+    ordered = question.subquery()
+    return array("q", json.loads(session.scalar(select(func.json_group_array(ordered.c.n))) or "[]"))
+
+
+def _group_by_group(
+    session: Session,
+    question: Select[int],
+    group: InstrumentedAttribute[Any],
+    places: Mapping[str, int],
+    *,
+    descending: bool,
+    most: int | None,
+) -> "array[int]":
+    """The same in the order of groups and of codes within each; every group comes in order out of its index."""
+    numbers: array[int] = array("q")
+    there = session.scalars(_VALUES[group.key])
+    for value in sorted(there, key=lambda each: (places.get(each, -1), each), reverse=descending):
+        left = None if most is None else most - len(numbers)
+        if left == 0:
+            break
+        numbers += _numbers(session, question.where(group == value), (Site.code, Site.n), descending=descending, most=left)
+    return numbers
 
 
 def site_rows(session: Session, *, numbers: Iterable[int]) -> list[SiteRow]:
@@ -222,20 +286,36 @@ def programmes(session: Session) -> list[tuple[str, str, str, str]]:
     return [(row[0], row[2] or row[1], row[3] or row[1], row[4] or row[3] or row[1]) for row in rows]
 
 
-def _ordering(order: SiteOrder, language: str) -> Sequence[SQLColumnExpression[Any]]:
+def _groups(order: SiteOrder, language: str) -> tuple[InstrumentedAttribute[Any], Mapping[str, int]] | None:
+    """The column whose values make groups, and the place of each value; nothing for other orders."""
     match order:
-        case SiteOrder.NAME:
-            names = {"en": Site.name_en, "ru": Site.name_ru, "kk": Site.name_kk}
-            return (func.coalesce(names.pop(language), Site.name_ru, Site.name_en, Site.name_kk), Site.n)
         case SiteOrder.REGION:
             by_name = sorted(regions().values(), key=lambda each: each.name(words(language)))
-            return (case({each.kato: place for place, each in enumerate(by_name)}, value=Site.region), Site.code)
+            return Site.region, {each.kato: place for place, each in enumerate(by_name)}
         case SiteOrder.STATUS:
-            return (case({str(each): place for place, each in enumerate(Status)}, value=Site.status), Site.code)
+            return Site.status, {str(each): place for place, each in enumerate(Status)}
         case _:
-            return (_PLAIN[order], Site.n)
+            return None
 
 
+def _ordering(order: SiteOrder, language: str) -> Sequence[SQLColumnExpression[Any]]:
+    if order is SiteOrder.NAME:
+        return (literal_column(SHOWN_NAME[language]), Site.n)
+    if (groups := _groups(order, language)) is not None:
+        group, places = groups
+        return (case(dict(places), value=group), Site.code, Site.n)
+    return (_PLAIN[order], Site.n)
+
+
+_VALUES = {
+    name: text(
+        f"WITH RECURSIVE each(value) AS (SELECT min({name}) FROM site WHERE {ALIVE} UNION ALL"
+        f" SELECT (SELECT min({name}) FROM site WHERE {ALIVE} AND {name} > each.value) FROM each WHERE value IS NOT NULL)"
+        " SELECT value FROM each WHERE value IS NOT NULL"
+    )
+    for name in ("region", "status")
+}
+"""The values of a column that there are, from one to the next by the index; DISTINCT would look at every site."""
 _PLAIN: dict[SiteOrder, SQLColumnExpression[Any]] = {
     SiteOrder.CODE: Site.code,
     SiteOrder.SINCE: Site.status_since,

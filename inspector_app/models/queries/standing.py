@@ -3,11 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from inspector_app.models.people import Fact
-from inspector_app.models.queries.history import conflict_count, last_sync, waiting_count
+from inspector_app.models.driver import Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +16,30 @@ class Standing:
     conflicts: int
 
 
-def standing(session: Session) -> Standing:
+def standing(asking: Asking) -> Standing:
     """The counts of the status bar; a register that belongs to no server has nothing to send."""
-    server = session.scalar(select(Fact.value).where(Fact.name == "server")) or ""
+    server = asking.value("SELECT value FROM fact WHERE name = 'server'")
     if not server:
         return Standing("", None, 0, 0)
-    synced = last_sync(session)
-    return Standing(server, synced.at if synced else None, waiting_count(session), conflict_count(session))
+    synced = asking.value("SELECT at FROM sync_receipt ORDER BY n DESC LIMIT 1")
+    return Standing(
+        server,
+        datetime.fromisoformat(synced) if synced else None,
+        waiting_count(asking),
+        conflict_count(asking),
+    )
+
+
+def waiting_count(asking: Asking) -> int:
+    """How many own changes are not sent yet."""
+    # the first two conditions are the words of the partial index
+    counted: int = asking.value(
+        "SELECT COUNT(*) FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 'pending'"
+    )
+    return counted
+
+
+def conflict_count(asking: Asking) -> int:
+    """How many conflicts are open."""
+    counted: int = asking.value("SELECT COUNT(*) FROM conflict WHERE state = 'open'")
+    return counted

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from inspector_app.domain.ownership import EventState, Status
 from inspector_app.domain.people import Role
@@ -12,14 +11,14 @@ from inspector_app.models.queries.history import (
     Change,
     ConflictRow,
     SyncRow,
-    conflict_count,
     conflicts,
     refused,
     syncs,
     waiting,
-    waiting_count,
 )
+from inspector_app.models.queries.standing import conflict_count, waiting_count
 from inspector_app.models.sites import Site, StatusEvent
+from inspector_app.models.transactions import Open
 
 _SHOWN = 500
 
@@ -52,7 +51,7 @@ class Syncing:
     syncs: tuple[SyncRow, ...]
 
 
-def syncing(session: Session) -> Syncing:
+def syncing(session: Open) -> Syncing:
     """The state of the exchange with the central server; `server` is empty before the enrolment."""
     named = facts(session)
     steps = session.execute(

@@ -11,7 +11,7 @@ from inspector_app.domain.pcb import ConcentrationClass
 from inspector_app.models.queries.attention import Attention, Concern
 from inspector_app.models.queries.overview import BudgetRow, Overview, YearRemoved, overview, site_years
 from inspector_app.models.queries.sites import SiteFilter, of_bucket
-from inspector_app.models.register import Open
+from inspector_app.models.transactions import Open
 from inspector_app.ui import openers
 from inspector_app.ui.charts import Bar, Bars, BurnDown, Meter, Share, ShareBar
 from inspector_app.ui.desk import Desk

@@ -1,0 +1,192 @@
+"""The transactions of one register: `reading`, `writing`, `hearing`; the only place that commits.
+
+`models/register.py` holds the file; this one brings SQLAlchemy and is loaded with the first question that wants it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2
+
+from inspector_app.domain.errors import InspectorError
+from inspector_app.domain.people import Role
+from inspector_app.models import changes, derived, driver, exchange, migrations, reference
+from inspector_app.models.base import Base
+from inspector_app.models.people import Fact
+from inspector_app.models.waste import WasteType
+
+
+class Open(Session):
+    """An open look at the register, or an open transaction."""
+
+    def rows(self, sql: str, facts: driver.Facts = ()) -> list[tuple[Any, ...]]:
+        """All rows of a question in SQL."""
+        found: list[tuple[Any, ...]] = self._driver().execute(sql, facts).fetchall()
+        return found
+
+    def value(self, sql: str, facts: driver.Facts = ()) -> Any:
+        """The first column of the first row; nothing when there is no row."""
+        row = self._driver().execute(sql, facts).fetchone()
+        return None if row is None else row[0]
+
+    def _driver(self) -> Any:
+        return self.connection().connection.driver_connection
+
+
+class Transactions:
+    """The engines of one register file."""
+
+    def __init__(
+        self,
+        path: Path,
+        connect: Callable[[], Any],
+        *,
+        now: Callable[[], datetime],
+        today: Callable[[], date],
+        new_id: Callable[[], str],
+    ) -> None:
+        """`connect` opens a connection of the bare driver to the file."""
+        self._path = path
+        self._connect = connect
+        self._now = now
+        self._today = today
+        self._new_id = new_id
+        self.readers = self._engine(pool_size=4)
+        self.writer = self._engine(pool_size=1)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.readers.dispose()
+        self.writer.dispose()
+
+    def lay(self, *, application: int, schema: int, facts: dict[str, str]) -> None:
+        """Make the tables of a new register, with the classifier in them."""
+        with _explained(self._path), self.writer.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA application_id = {application}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {schema}")
+            Base.metadata.create_all(connection)
+            migrations.stamp(connection, schema)
+            derived.install(connection)
+            connection.execute(insert(WasteType), reference.waste_types())
+            connection.execute(Fact.__table__.insert(), [{"name": n, "value": v} for n, v in facts.items()])  # type: ignore[attr-defined]
+            connection.commit()
+
+    def upgrade(self, *, schema: int) -> None:
+        """Run the migrations in one transaction; a failed one leaves the file as it was."""
+        with _explained(self._path), self.writer.execution_options(begin="BEGIN IMMEDIATE").connect() as connection:
+            derived.uninstall(connection)
+            migrations.upgrade(connection)
+            derived.install(connection, anew=True)
+            connection.exec_driver_sql(f"PRAGMA user_version = {schema}")
+            connection.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Open]:
+        """A look at one consistent state of the register. `session.info['today']` is the day."""
+        with _explained(self._path), Open(self.readers, autoflush=False) as session:
+            session.info["today"] = self._today()
+            yield session
+
+    @contextmanager
+    def writing(self, command: str, *, bulk: bool = False) -> Iterator[Open]:
+        """All of it or none of it, as one transaction of the operation log under the name of what the person did.
+
+        `bulk` drops the triggers of derived values and makes these anew at the end: for loads of thousands of rows.
+        """
+        writer = self.writer.execution_options(begin="BEGIN IMMEDIATE")
+        with (
+            _explained(self._path),
+            writer.connect() as connection,
+            Open(connection, expire_on_commit=False) as session,
+        ):
+            session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # rows of one transaction come in any order
+            who = dict(session.execute(select(Fact.name, Fact.value).where(Fact.name.in_(("person", "role")))).all())
+            changes.prepare(
+                session,
+                author=who.get("person", ""),
+                role=str(who.get("role", Role.INSPECTOR)),
+                command=command,
+                at=self._now(),
+                new_id=self._new_id,
+                txn_id=self._new_id(),
+            )
+            session.info["today"] = self._today()
+            session.info["path"] = self._path
+            if bulk:
+                changes.disarm(connection)
+                derived.uninstall(connection)
+            else:
+                changes.arm(connection)
+            yield session
+            session.flush()
+            if bulk:
+                derived.recompute(connection)
+                derived.install(connection)
+            else:
+                changes.verify(session)
+            session.commit()
+
+    @contextmanager
+    def hearing(self, *, bulk: bool = False) -> Iterator[Open]:
+        """One transaction in which the server's word is written (models/heard.py); it makes no operations.
+
+        `bulk` as in `writing`. Nobody but the exchange with the server opens it. Raises exchange.Unfit.
+        """
+        writer = self.writer.execution_options(begin="BEGIN IMMEDIATE")
+        with (
+            _explained(self._path),
+            writer.connect() as connection,
+            Open(connection, expire_on_commit=False) as session,
+        ):
+            session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            session.info.update(heard=True, at=self._now())
+            if bulk:
+                changes.disarm(connection)
+                derived.uninstall(connection)
+            yield session
+            session.flush()
+            if bulk:
+                derived.recompute(connection)
+                derived.install(connection)
+            changes.forget(connection)
+            try:
+                session.commit()
+            except IntegrityError as error:  # a row points to one that never came
+                raise exchange.Unfit(str(error.orig)) from error
+
+    def _engine(self, *, pool_size: int) -> Engine:
+        engine = create_engine(
+            "sqlite://",
+            creator=self._connect,
+            module=dbapi2,
+            poolclass=QueuePool,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_reset_on_return="rollback",
+        )
+        event.listen(engine, "begin", _begin)
+        return engine
+
+
+def _begin(connection: Connection) -> None:
+    """Open the transaction before the first SELECT, so that all reads see one state."""
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """As `driver.explained`, for errors that SQLAlchemy wraps."""
+    try:
+        with driver.explained(path):
+            yield
+    except InspectorError:
+        raise
+    except DatabaseError as error:
+        raise driver.reason(path, str(error.orig)) or error from error
