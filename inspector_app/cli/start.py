@@ -21,7 +21,6 @@ def main() -> None:
             case ["--register", file]:
                 _window(file)
             case _:
-                gc.set_threshold(100_000)  # what is imported stays; to look for garbage in it takes a tenth of a second
                 _command()
     except InspectorError as error:
         from inspector_app import settings
@@ -46,14 +45,18 @@ def _window(file: str | None) -> None:
 
 def _command() -> None:
     """What was asked for; typer takes longer to understand a plain wish for a paper than the paper takes."""
-    if sys.argv[1] == "report" and (asked := _paper(sys.argv[2:])):
-        from inspector_app.cli import commands
+    gc.set_threshold(100_000)  # what is imported stays; to look for garbage in it takes a tenth of a second
+    try:
+        if sys.argv[1] == "report" and (asked := _paper(sys.argv[2:])):
+            from inspector_app.cli import commands
 
-        commands.report(**asked)
-        sys.exit(0)
-    from inspector_app.cli.main import app
+            commands.report(**asked)
+            sys.exit(0)
+        from inspector_app.cli.main import app
 
-    app()
+        app()
+    finally:
+        gc.freeze()  # nor is it looked through once more when the process ends
 
 
 def _paper(given: list[str]) -> dict[str, Any] | None:
