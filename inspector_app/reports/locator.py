@@ -6,7 +6,7 @@ an equal-area conic.
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -228,12 +228,12 @@ def draw(sheet: Sheet, block: Place) -> None:
 
 
 def _land(sheet: Sheet, view: View) -> None:
-    sheet.operators(_land_code(view))
+    sheet.operators(f"q 1 0 0 1 {view.x:.2f} {view.y:.2f} cm\n{_land_code(replace(view, x=0.0, y=0.0))}\nQ")
 
 
 @lru_cache(maxsize=32)
 def _land_code(view: View) -> str:
-    """The ground of a map; many papers of one run show the same."""
+    """The ground of a map from its lower left corner; many papers of one run show the same, wherever it stands on the page."""
     code = [
         f"q {view.x:.2f} {view.y:.2f} {view.width:.2f} {view.height:.2f} re W n",
         f"{rgb(_BEYOND)} rg {view.x:.2f} {view.y:.2f} {view.width:.2f} {view.height:.2f} re f",

@@ -167,7 +167,7 @@ def _row(told: Telling, number: int, each: Taken, masses: Masses) -> Row:
 def _sum(label: str, taken: list[Taken], masses: Masses, words: Words, manner: str) -> Row:
     mass = masses.show(sum(each.mass_g for each in taken))
     containers = sum(each.containers or 0 for each in taken)
-    cells = ("", "", "", label, mass, words.number(containers) if containers else "", "")
+    cells = ("", "", label, "", mass, words.number(containers) if containers else "", "")
     return Row(cells, "total" if manner == "total" else "subtotal")
 
 
