@@ -1,7 +1,7 @@
 """Closed lists: how a code of the register carries the label that people read."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Self, cast
 
 
 class Code(StrEnum):
@@ -15,3 +15,8 @@ class Code(StrEnum):
         member._value_ = code
         member.label = label
         return member
+
+    @classmethod
+    def known(cls, code: str) -> Self:
+        """The member of the list; a word of a newer program stays bare text."""
+        return cast("Self", cls._value2member_map_.get(code, code))

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Dialect, FetchedValue, Index, Integer, MetaData, Text
+from sqlalchemy import CheckConstraint, Dialect, FetchedValue, Index, Integer, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import REAL, TypeDecorator
 
 from inspector_app.domain.codes import Code
+from inspector_app.models.watched import Watched
 
 
 class CodeText(TypeDecorator[Code]):
@@ -30,10 +31,7 @@ class CodeText(TypeDecorator[Code]):
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
         """The member of the list, or the bare text of a newer program."""
-        if value is None:
-            return None
-        member = self.codes._value2member_map_.get(value)
-        return value if member is None else member
+        return None if value is None else self.codes.known(value)
 
 
 class DayText(TypeDecorator[date]):
@@ -197,3 +195,8 @@ def checks(*codes: tuple[str, type[Code]]) -> tuple[CheckConstraint, ...]:
 def index(*columns: str, **given: Any) -> Index:
     """An index named by the convention."""
     return Index(None, *columns, **given)
+
+
+def watched(rows: Watched) -> Index:
+    """The index by which the oldest of the rows that a supervisor asks about are found without looking at any other."""
+    return index(rows.since, sqlite_where=text(rows.where))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inspector_app.domain.inspection import InspectionKind, InspectionState, MeasurementKind, RiskClass
 from inspector_app.domain.ownership import Status
 from inspector_app.domain.waste import PackagingCondition, QuantityMethod
-from inspector_app.models.base import Base, DayText, JsonText, Logged, MomentText, checks, coded, index, real
+from inspector_app.models.base import Base, DayText, JsonText, Logged, MomentText, checks, coded, index, real, watched
 from inspector_app.models.watched import NOT_VISITED
 
 
@@ -47,7 +47,7 @@ class Inspection(Logged, Base):
         *checks(("kind", InspectionKind), ("state", InspectionState), ("recommendation", Status), ("risk", RiskClass)),
         index("site_id", "visited_on"),
         index("no"),
-        NOT_VISITED.index(),
+        watched(NOT_VISITED),
         {"sqlite_strict": True},
     )
 

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector_app.domain.removal import BatchState, EntryKind, Funding, TenderResult, WeighMethod
-from inspector_app.models.base import Base, DayText, JsonText, Logged, MomentText, checks, coded, index
+from inspector_app.models.base import Base, DayText, JsonText, Logged, MomentText, checks, coded, index, watched
 from inspector_app.models.watched import DIFFERING, ON_THE_WAY
 
 
@@ -72,8 +72,8 @@ class RemovalBatch(Logged, Base):
         index("site_id", "no"),
         index("manifest_no"),
         index("state"),
-        ON_THE_WAY.index(),
-        DIFFERING.index(),
+        watched(ON_THE_WAY),
+        watched(DIFFERING),
         {"sqlite_strict": True},
     )
 

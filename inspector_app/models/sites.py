@@ -21,28 +21,10 @@ from inspector_app.models.base import (
     derived,
     index,
     real,
+    watched,
 )
+from inspector_app.models.orders import ALIVE, SHOWN_NAME, SORTED
 from inspector_app.models.watched import CLAIMED, WITHOUT_FORCE
-
-ALIVE = text("deleted = 0")
-"""What an index over the sites that are shown has as its condition; a question must say it in the same words to be served."""
-SORTED = (
-    "status_since",
-    "state_owned_since",
-    "items",
-    "inventory_g",
-    "removed_g",
-    "remaining_g",
-    "pcb_items",
-    "discovered_on",
-)
-"""Columns that the table of sites is sorted by; each has an index out of which the numbers come in order."""
-SHOWN_NAME = {
-    "en": "coalesce(name_en, name_ru, name_kk)",
-    "ru": "coalesce(name_ru, name_en, name_kk)",
-    "kk": "coalesce(name_kk, name_ru, name_en)",
-}
-"""The name that is sorted by in a language."""
 
 
 class Site(Logged, Base):
@@ -92,9 +74,9 @@ class Site(Logged, Base):
         CheckConstraint("lat BETWEEN 40.59 AND 55.45 AND lon BETWEEN 46.49 AND 87.35", name="inside_country"),
         CheckConstraint("length(region) = 2", name="region"),
         index("code"),
-        *(index(column, "code", sqlite_where=ALIVE) for column in ("region", "status")),
-        *(index(column, sqlite_where=ALIVE) for column in SORTED),
-        *(Index(f"ix_site_name_{language}", text(name), sqlite_where=ALIVE) for language, name in SHOWN_NAME.items()),
+        *(index(column, "code", sqlite_where=text(ALIVE)) for column in ("region", "status")),
+        *(index(column, sqlite_where=text(ALIVE)) for column in SORTED),
+        *(Index(f"ix_site_name_{language}", text(name), sqlite_where=text(ALIVE)) for language, name in SHOWN_NAME.items()),
         {"sqlite_strict": True},
     )
 
@@ -122,7 +104,7 @@ class StatusEvent(Logged, Base):
     __table_args__ = (
         *checks(("from_status", Status), ("to_status", Status), ("role", Role), ("state", EventState)),
         index("site_id", "position"),
-        CLAIMED.index(),
+        watched(CLAIMED),
         {"sqlite_strict": True},
     )
 
@@ -147,7 +129,7 @@ class CourtDecision(Logged, Base):
         *checks(("result", CourtResult), ("ownership", OwnershipType)),
         CheckConstraint("in_force_on IS NULL OR in_force_on >= decided_on", name="in_force"),  # INV-12
         index("site_id"),
-        WITHOUT_FORCE.index(),
+        watched(WITHOUT_FORCE),
         {"sqlite_strict": True},
     )
 

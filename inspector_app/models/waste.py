@@ -14,7 +14,7 @@ from inspector_app.domain.pcb import (
     TestMethod,
 )
 from inspector_app.domain.waste import Entry, Outcome, PackagingCondition, PhysicalState, QuantityMethod, Unit
-from inspector_app.models.base import Base, DayText, Flag, JsonText, Logged, checks, coded, derived, index, real
+from inspector_app.models.base import Base, DayText, Flag, JsonText, Logged, checks, coded, derived, index, real, watched
 from inspector_app.models.watched import LEAKING
 
 
@@ -153,7 +153,7 @@ class PcbItem(Logged, Base):
         index("site_id"),
         index("label"),
         index("serial_no"),
-        LEAKING.index(),
+        watched(LEAKING),
         {"sqlite_strict": True},
     )
 

@@ -6,10 +6,7 @@ so that neither costs more in a larger register. A condition that changes needs 
 
 from dataclasses import dataclass
 
-from sqlalchemy import Index, text
-
 from inspector_app.domain.removal import TOLERANCE
-from inspector_app.models.base import index
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +22,6 @@ class Watched:
     where: str
     since: str
     key: str
-
-    def index(self) -> Index:
-        """The index by which the oldest of these rows are found without looking at any other."""
-        return index(self.since, sqlite_where=text(self.where))
 
 
 LEAKING = Watched(

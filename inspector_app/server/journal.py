@@ -22,8 +22,8 @@ from inspector_app.server.scale import Scale
 from inspector_app.sync import wire
 from inspector_app.sync.wire import Refusal
 
-SCHEMAS = (1, 2)
-"""Oldest and newest schema of a register that may push."""
+OLDEST = 1
+"""Oldest vocabulary of a laptop that may push."""
 
 
 class Refused(Exception):
@@ -47,7 +47,7 @@ class Actor:
 
 def hello(connection: Connection, actor: Actor, message: wire.Hello, *, facts: dict[str, str], now: datetime) -> wire.Welcome:
     """Tell a device where its stream and the server stand. Raises Refused."""
-    if message.protocol != wire.PROTOCOL or not SCHEMAS[0] <= message.schema_ <= SCHEMAS[1]:
+    if message.protocol != wire.PROTOCOL or not OLDEST <= message.schema_ <= wire.VOCABULARY:
         raise Refused(426, Refusal.UPGRADE_REQUIRED, f"protocol {message.protocol}, schema {message.schema_}")
     if (message.kind == "demo") != (facts["demo"] == "1"):
         raise Refused(409, Refusal.DEMO_MISMATCH)

@@ -17,7 +17,7 @@ from inspector_app.i18n import N_, Words
 from inspector_app.models import copies, exchange, heard
 from inspector_app.models.base import moment_text
 from inspector_app.models.exchange import Outgoing
-from inspector_app.models.register import SCHEMA, Register, new_ids
+from inspector_app.models.register import Register, new_ids
 from inspector_app.sync import keys, wire
 from inspector_app.sync.client import Client, Link, SetBack, as_json
 from inspector_app.sync.wire import Refusal
@@ -169,7 +169,7 @@ class _Round:
         facts = self._register.facts()
         hello = wire.Hello(
             protocol=wire.PROTOCOL,
-            schema_=SCHEMA,
+            schema_=wire.VOCABULARY,
             app=__version__,
             kind="demo" if facts.get("kind") == "demo" else "real",
             stream_id=facts["stream_id"],

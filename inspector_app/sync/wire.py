@@ -15,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 PROTOCOL = 1
 """Number of the wire itself; another one is refused by name."""
 
+VOCABULARY = 2
+"""Number of the entities and fields that travel; tables and indexes of one file may change without it."""
+
 OPERATIONS_PER_PUSH = 2000
 BODY_LIMIT = 8 * 2**20
 UNPACKED_LIMIT = 32 * 2**20

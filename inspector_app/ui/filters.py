@@ -101,7 +101,7 @@ class FilterBar(QWidget):
         self._typing.timeout.connect(self._on_typed)
         self.text.textEdited.connect(lambda _text: self._typing.start())
         desk.selection.filter_changed.connect(self.show_filter)
-        desk.work.read(self, programmes, self._know_programmes)
+        desk.work.glance(self, programmes, self._know_programmes)
         self.show_filter(desk.selection.filter)
 
     def _chip(self, name: str, fill: Callable[[QMenu], None] | None) -> FilterChip:

@@ -184,7 +184,7 @@ class DocumentField(Field):
             self._touched()
 
     def _reload(self) -> None:
-        self.desk.work.read(self, documents, self._show, site_id=self._site_id)
+        self.desk.work.glance(self, documents, self._show, site_id=self._site_id)
 
     def _show(self, found: list[DocumentRow]) -> None:
         self._list.blockSignals(True)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector_app.models.queries.search import Hit, HitKind, search
+from inspector_app.models.queries.hits import Hit, HitKind
 from inspector_app.models.queries.sites import SiteFilter
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.theme import SPACE
@@ -129,6 +129,8 @@ class SearchBox(QLineEdit):
 
     def _ask(self, typed: str) -> None:
         if typed.strip():
+            from inspector_app.models.queries.search import search  # noqa: PLC0415 - brings SQLAlchemy; start-up is measured
+
             self.desk.work.read(self, search, self._show, typed=typed)
         else:
             self.popup.hide()

@@ -26,7 +26,7 @@ class SitePanel(Card):
         """Ask for a site; an empty id shows nothing."""
         self.site_id = site_id
         if site_id:
-            self.desk.work.read(self, glance, self._show, site_id=site_id)
+            self.desk.work.glance(self, glance, self._show, site_id=site_id)
         else:
             self._show_nothing()
 

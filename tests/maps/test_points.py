@@ -5,8 +5,8 @@ import datetime as dt
 from inspector_app.domain.ownership import EventState, Status
 from inspector_app.domain.people import Role
 from inspector_app.models import changes
-from inspector_app.models.queries.points import KINDS, around, boundaries, cards, points, site_total
-from inspector_app.models.queries.sites import SiteFilter
+from inspector_app.models.queries.points import KINDS, around, boundaries, cards, points
+from inspector_app.models.queries.sites import SiteFilter, site_total
 from inspector_app.models.sites import Site, StatusEvent
 
 SQUARE = {"type": "Polygon", "coordinates": [[[51.1, 43.6], [51.2, 43.6], [51.2, 43.7], [51.1, 43.6]]]}

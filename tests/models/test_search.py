@@ -4,8 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from inspector_app.models.queries.hits import HitKind
 from inspector_app.models.queries.matching import match_words
-from inspector_app.models.queries.search import HitKind, search
+from inspector_app.models.queries.search import search
 from inspector_app.models.queries.sites import SiteFilter, SiteOrder, sites
 
 

@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
 from inspector_app.domain.codes import Code
 from inspector_app.i18n import N_, Words
 from inspector_app.models import watched
+from inspector_app.models.driver import Asking
 from inspector_app.models.watched import Watched
 
 TRANSIT_DAYS = 10
@@ -115,20 +113,20 @@ _KINDS = (
     _Kind(watched.NOT_VISITED, "'OVERDUE'", "no", until="AND {since} < :today"),
     _Kind(watched.DIFFERING, watched.DIFFERING.key, "no", counted="key", masses="r.received_g - r.net_g, r.net_g"),
 )
-_FOUND = tuple((kind.rows.table, text(kind.found)) for kind in _KINDS)
-_COUNTED = text(f"SELECT * FROM ({' UNION ALL '.join(kind.number for kind in _KINDS)}) WHERE number > 0")
+_FOUND = tuple((kind.rows.table, kind.found) for kind in _KINDS)
+_COUNTED = f"SELECT * FROM ({' UNION ALL '.join(kind.number for kind in _KINDS)}) WHERE number > 0"
 
 
-def needs_attention(session: Session, *, most: int = MOST) -> NeedsAttention:
+def needs_attention(asking: Asking, *, most: int = MOST) -> NeedsAttention:
     """The rows that need attention: each kind gets its share of the list, what burns comes first."""
-    today: date = session.info["today"]
+    today: date = asking.info["today"]
     facts = {
         "today": today.isoformat(),
         "arrived": (today - timedelta(days=TRANSIT_DAYS)).isoformat(),
         "most": most,
     }
-    rows = [_attention(table, tuple(row), today) for table, found in _FOUND for row in session.execute(found, facts)]
-    counts = {Concern(name): number for name, number in session.execute(_COUNTED, facts)}  # type: ignore[call-arg]
+    rows = [_attention(table, row, today) for table, found in _FOUND for row in asking.rows(found, facts)]
+    counts = {Concern(name): number for name, number in asking.rows(_COUNTED, facts)}  # type: ignore[call-arg]
     order = list(Concern)
     chosen = _fair(rows, most)
     return NeedsAttention(tuple(sorted(chosen, key=lambda row: (order.index(row.concern), row.since))), counts)

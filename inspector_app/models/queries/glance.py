@@ -1,17 +1,15 @@
 """One site at a glance: its line, its legal events, its papers; what the panel and the timeline show."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from inspector_app.domain.ownership import DocumentType, EventState, Status
 from inspector_app.domain.people import Role
-from inspector_app.models.documents import Document
-from inspector_app.models.queries.sites import SiteRow, site_rows
-from inspector_app.models.sites import Site, StatusEvent
+from inspector_app.models.driver import Asking
+from inspector_app.models.queries.sites import SiteRow, site_number, site_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,37 +51,53 @@ class SiteGlance:
     events: tuple[EventRow, ...]
 
 
-def glance(session: Session, *, site_id: str) -> SiteGlance | None:
+def glance(asking: Asking, *, site_id: str) -> SiteGlance | None:
     """A site at a glance, or nothing when it is gone."""
-    row = site_row(session, site_id)
-    return None if row is None else SiteGlance(row, tuple(events(session, site_id=site_id)))
+    row = site_row(asking, site_id)
+    return None if row is None else SiteGlance(row, tuple(events(asking, site_id=site_id)))
 
 
-def site_row(session: Session, site_id: str) -> SiteRow | None:
+def site_row(asking: Asking, site_id: str) -> SiteRow | None:
     """The line of a site, or nothing when it is gone."""
-    number = session.scalar(select(Site.n).where(Site.id == site_id, Site.deleted.is_(False)))
-    return site_rows(session, numbers=[number])[0] if number is not None else None
+    number = site_number(asking, site_id=site_id)
+    return site_rows(asking, numbers=[number])[0] if number is not None else None
 
 
-def documents(session: Session, *, site_id: str) -> list[DocumentRow]:
+def documents(asking: Asking, *, site_id: str) -> list[DocumentRow]:
     """The papers of a site, newest first."""
-    columns: tuple[Any, ...] = (
-        Document.id, Document.type, Document.no, Document.issued_on, Document.issuer, Document.title, Document.sha256,
-        Document.mime,
-    )  # fmt: skip
-    question = select(*columns).where(Document.site_id == site_id, Document.deleted.is_(False))
-    return [DocumentRow(*row) for row in session.execute(question.order_by(Document.issued_on.desc(), Document.n.desc()))]
+    found = asking.rows(
+        "SELECT id, type, no, issued_on, issuer, title, sha256, mime FROM document WHERE site_id = ? AND deleted = 0"
+        " ORDER BY issued_on DESC, n DESC",
+        (site_id,),
+    )
+    return [
+        DocumentRow(each, DocumentType.known(kind), no, date.fromisoformat(on), *more) for each, kind, no, on, *more in found
+    ]
 
 
-def events(session: Session, *, site_id: str) -> list[EventRow]:
+def events(asking: Asking, *, site_id: str) -> list[EventRow]:
     """The legal events of a site, newest first; what waits, is refused or disputed stands before the chain."""
-    columns: tuple[Any, ...] = (
-        StatusEvent.id, StatusEvent.from_status, StatusEvent.to_status, StatusEvent.effective_on, StatusEvent.state,
-        StatusEvent.note, StatusEvent.reason, StatusEvent.actor, StatusEvent.role, StatusEvent.historical, StatusEvent.basis,
-    )  # fmt: skip
-    question = select(*columns).where(StatusEvent.site_id == site_id, StatusEvent.deleted.is_(False))
-    question = question.order_by(StatusEvent.state == EventState.ACCEPTED, StatusEvent.position.desc(), StatusEvent.n.desc())
-    rows: list[Any] = list(session.execute(question))
-    named = {identity for row in rows for identity in row.basis}
-    papers = {each.id: each for each in documents(session, site_id=site_id) if each.id in named}
-    return [EventRow(*row[:10], *[tuple(papers[each] for each in row.basis if each in papers)]) for row in rows]
+    found = asking.rows(
+        "SELECT id, from_status, to_status, effective_on, state, note, reason, actor, role, historical, basis"
+        " FROM status_event WHERE site_id = ? AND deleted = 0 ORDER BY state = 'ACCEPTED', position DESC, n DESC",
+        (site_id,),
+    )
+    papers = {each.id: each for each in documents(asking, site_id=site_id)}
+    return [_event(row, papers) for row in found]
+
+
+def _event(row: tuple[Any, ...], papers: Mapping[str, DocumentRow]) -> EventRow:
+    identity, before, after, on, state, note, reason, actor, role, historical, basis = row
+    return EventRow(
+        id=identity,
+        from_status=Status.known(before) if before else None,
+        to_status=Status.known(after),
+        effective_on=date.fromisoformat(on),
+        state=EventState.known(state),
+        note=note,
+        reason=reason,
+        actor=actor,
+        role=Role.known(role),
+        historical=bool(historical),
+        documents=tuple(papers[each] for each in json.loads(basis) if each in papers),
+    )

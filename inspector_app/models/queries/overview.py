@@ -5,18 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
-
 from inspector_app.domain.goal import Way, way
 from inspector_app.domain.ownership import BUCKETS, Bucket, Status
 from inspector_app.domain.pcb import ConcentrationClass
 from inspector_app.domain.removal import Funding
 from inspector_app.i18n import Words
-from inspector_app.models.derived import Counter, SiteYear
+from inspector_app.models.driver import Asking
 from inspector_app.models.queries.attention import NeedsAttention, needs_attention
-from inspector_app.models.removal import Budget
-from inspector_app.models.sites import Programme, Site, SiteProgramme
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +129,10 @@ def kilograms(mass_g: int) -> int | float:
     return mass_g / 1000 if rest else whole
 
 
-def tally(session: Session) -> Tally:
+def tally(asking: Asking) -> Tally:
     """Count the published figures."""
-    figures = _Figures(session)
-    budgets = budget_rows(session)
+    figures = _Figures(asking)
+    budgets = budget_rows(asking)
     return Tally(
         state_owned=figures.state_owned,
         by_bucket=figures.by_bucket,
@@ -152,16 +147,16 @@ def tally(session: Session) -> Tally:
     )
 
 
-def published(session: Session) -> dict[str, Any]:
+def published(asking: Asking) -> dict[str, Any]:
     """Every published figure as `status --json` tells it; as long as the register, for it names every site that waste left."""
-    return tally(session).as_json(waste_types_removed(session))
+    return tally(asking).as_json(waste_types_removed(asking))
 
 
-def overview(session: Session, *, goal_year: int = 2030) -> Overview:
+def overview(asking: Asking, *, goal_year: int = 2030) -> Overview:
     """All that page 1 shows, from counters and small indexes alone; independent of the size of the register."""
-    figures = _Figures(session)
-    today: date = session.info["today"]
-    budgets = budget_rows(session)
+    figures = _Figures(asking)
+    today: date = asking.info["today"]
+    budgets = budget_rows(asking)
     return Overview(
         state_owned=figures.state_owned,
         by_bucket=figures.by_bucket,
@@ -189,73 +184,54 @@ def overview(session: Session, *, goal_year: int = 2030) -> Overview:
             today=today,
             goal_year=goal_year,
         ),
-        attention=needs_attention(session),
+        attention=needs_attention(asking),
     )
 
 
-def waste_types_removed(session: Session, *, site_id: str | None = None) -> dict[str, dict[int, int]]:
+def waste_types_removed(asking: Asking, *, site_id: str | None = None) -> dict[str, dict[int, int]]:
     """Site code to year to how many of its waste lines arrived at a destination in that year (INV-17)."""
-    asked = (
-        select(Site.code, SiteYear.year, SiteYear.types)
-        .join(Site, Site.id == SiteYear.site_id)
-        .where(Site.deleted.is_(False))
-        .order_by(Site.code, SiteYear.year)
-    )
-    if site_id is not None:
-        asked = asked.where(SiteYear.site_id == site_id)
+    one = "" if site_id is None else "y.site_id = :site AND"
     found: dict[str, dict[int, int]] = {}
-    for code, year, count in session.execute(asked):
+    for code, year, count in asking.rows(
+        f"SELECT s.code, y.year, y.types FROM site_year y JOIN site s ON s.id = y.site_id WHERE {one} s.deleted = 0"
+        " ORDER BY s.code, y.year",
+        {"site": site_id},
+    ):
         found.setdefault(code, {})[year] = count
     return found
 
 
-def site_years(session: Session, *, code: str) -> tuple[YearRemoved, ...]:
+def site_years(asking: Asking, *, code: str) -> tuple[YearRemoved, ...]:
     """What arrived of one site by year, oldest first; what the chart of one site draws."""
-    found = session.execute(
-        select(SiteYear.year, SiteYear.types, SiteYear.mass_g)
-        .where(SiteYear.site_id == select(Site.id).where(Site.code == code, Site.deleted.is_(False)).limit(1).scalar_subquery())
-        .order_by(SiteYear.year)
+    found = asking.rows(
+        "SELECT year, types, mass_g FROM site_year"
+        " WHERE site_id = (SELECT id FROM site WHERE code = ? AND deleted = 0 LIMIT 1) ORDER BY year",
+        (code,),
     )
     return tuple(YearRemoved(*row) for row in found)
 
 
-def budget_rows(session: Session) -> tuple[BudgetRow, ...]:
+def budget_rows(asking: Asking) -> tuple[BudgetRow, ...]:
     """Programmes with money first, then sites with money of their own, the largest plan first."""
-    programmes = session.execute(_with_budget(Programme, Budget.programme_id)).all()
     members = {
-        row[0]: (row[1], row[2])
-        for row in session.execute(
-            select(SiteProgramme.programme_id, func.count(Site.id.distinct()), func.count(Site.region.distinct()))
-            .join(Site, Site.id == SiteProgramme.site_id)
-            .where(SiteProgramme.deleted.is_(False), Site.deleted.is_(False))
-            .group_by(SiteProgramme.programme_id)
+        programme: (sites, regions)
+        for programme, sites, regions in asking.rows(
+            "SELECT m.programme_id, count(DISTINCT s.id), count(DISTINCT s.region) FROM site_programme m"
+            " JOIN site s ON s.id = m.site_id WHERE m.deleted = 0 AND s.deleted = 0 GROUP BY m.programme_id"
         )
     }
-    sites = session.execute(_with_budget(Site, Budget.site_id)).all()
-    found = [_budget("programme", row, *members.get(row[0], (0, 0))) for row in programmes]
-    found += [_budget("site", row, 1, 1) for row in sites]
+    found = [_budget("programme", row, *members.get(row[0], (0, 0))) for row in asking.rows(_with_budget("programme"))]
+    found += [_budget("site", row, 1, 1) for row in asking.rows(_with_budget("site"))]
     return tuple(sorted(found, key=lambda row: (row.kind, -row.planned_kzt, row.code)))
 
 
-def _with_budget(kind: type[Programme | Site], owner: InstrumentedAttribute[str | None]) -> Select[Any]:
+def _with_budget(kind: str) -> str:
     """Rows of a kind with their budgets summed; summed first, so that no row without a budget is looked at."""
-    sums = (
-        select(
-            owner.label("owner"),
-            func.sum(Budget.planned_kzt).label("planned"),
-            func.sum(Budget.spent_kzt).label("spent"),
-            func.group_concat(Budget.funding.distinct()).label("funding"),
-        )
-        .where(Budget.deleted.is_(False), owner.is_not(None))
-        .group_by(owner)
-        .subquery()
-    )
-    names = (kind.id, kind.code, kind.name_en, kind.name_ru, kind.name_kk)
     return (
-        select(*names, sums.c.planned, sums.c.spent, sums.c.funding)
-        .select_from(sums)
-        .join(kind, kind.id == sums.c.owner)
-        .where(kind.deleted.is_(False))
+        "SELECT k.id, k.code, k.name_en, k.name_ru, k.name_kk, b.planned, b.spent, b.funding"
+        f" FROM (SELECT {kind}_id AS owner, sum(planned_kzt) AS planned, sum(spent_kzt) AS spent,"
+        f" group_concat(DISTINCT funding) AS funding FROM budget WHERE deleted = 0 AND {kind}_id IS NOT NULL GROUP BY 1) b"
+        f" JOIN {kind} k ON k.id = b.owner WHERE k.deleted = 0"
     )
 
 
@@ -281,10 +257,9 @@ _SHOWN = ("status", "state_owned", "owned", "closed", "mass", "year", "pcb")
 class _Figures:
     """The counters of the register, read at once."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, asking: Asking) -> None:
         self._kinds: dict[str, dict[str, tuple[int, int]]] = {}
-        asked = select(Counter.kind, Counter.key, Counter.count, Counter.mass_g).where(Counter.kind.in_(_SHOWN))
-        for kind, key, count, mass_g in session.execute(asked):
+        for kind, key, count, mass_g in asking.rows(f"SELECT kind, key, count, mass_g FROM counter WHERE kind IN {_SHOWN}"):
             self._kinds.setdefault(kind, {})[key] = (count, mass_g)
         self.by_status = {status: self.of("status").get(status, (0, 0))[0] for status in Status}
         self.remaining_by_status = {status: self.of("status").get(status, (0, 0))[1] for status in Status}

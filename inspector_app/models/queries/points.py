@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import case, func, select
+from sqlalchemy import case, select, text
 from sqlalchemy.orm import Session
 
 from inspector_app.domain.marks import SEVERITY
 from inspector_app.domain.ownership import Status
-from inspector_app.models.derived import Counter
 from inspector_app.models.queries.near import nearest
 from inspector_app.models.queries.sites import SiteFilter, conditions
 from inspector_app.models.sites import Site
@@ -63,7 +62,8 @@ def points(session: Session, *, chosen: SiteFilter | None = None) -> Points:
     """Every site that passes the filter, in no particular order."""
     columns = (Site.n, Site.lat, Site.lon, _KIND, Site.remaining_g, Site.code)
     # the driver's own rows: making SQLAlchemy's of a hundred thousand costs three times the query
-    found = session.connection().execute(select(*columns).where(*conditions(chosen or SiteFilter()))).cursor
+    where = conditions(chosen or SiteFilter())
+    found = session.connection().execute(select(*columns).where(text(where.sql).bindparams(**where.facts))).cursor
     rows = found.fetchall() if found is not None else []
     n, lat, lon, kind, remaining_g, code = zip(*rows, strict=True) if rows else ((),) * 6
     return Points(
@@ -98,8 +98,3 @@ def boundaries(session: Session, *, n: Collection[int]) -> list[tuple[int, Any]]
     """(number of the site, GeoJSON geometry) of those among the sites `n` that have a drawn boundary."""
     query = select(Site.n, Site.boundary).where(Site.n.in_(n), Site.boundary.is_not(None), ~Site.deleted)
     return [(number, geometry) for number, geometry in session.execute(query)]
-
-
-def site_total(session: Session) -> int:
-    """How many sites the register has, whatever the filter."""
-    return int(session.scalar(select(func.coalesce(func.sum(Counter.count), 0)).where(Counter.kind == "status")) or 0)

@@ -1,18 +1,16 @@
 """Anything in the register by code, name, serial or document number, as fast as letters are typed."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import String, func, literal, select, text
 from sqlalchemy.orm import Session, aliased
 
-from inspector_app.domain.codes import Code
 from inspector_app.domain.waste import show_code
-from inspector_app.i18n import N_, Words
 from inspector_app.models.derived import SEARCH_KINDS
 from inspector_app.models.documents import Document
 from inspector_app.models.inspections import Inspection
+from inspector_app.models.queries.hits import Hit, HitKind
 from inspector_app.models.queries.matching import match_words
 from inspector_app.models.removal import Contract, RemovalBatch
 from inspector_app.models.sites import CourtDecision, Site
@@ -23,41 +21,6 @@ Question = Any
 
 _LOOKED_AT = 240
 """Matches read at most; ranking a hundred thousand of them would take longer than the next letter."""
-
-
-class HitKind(Code):
-    """What was found; the label heads its group in the list."""
-
-    SITE = "site", N_("Sites")
-    WASTE_TYPE = "waste_type", N_("Waste classifier")
-    WASTE_ITEM = "waste_item", N_("Waste on sites")
-    PCB_ITEM = "pcb_item", N_("PCB equipment")
-    DOCUMENT = "document", N_("Documents")
-    BATCH = "removal_batch", N_("Removal batches")
-    INSPECTION = "inspection", N_("Inspections")
-    DECISION = "court_decision", N_("Court decisions")
-    CONTRACT = "contract", N_("Contracts")
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One line of the list: what it is called, its names where it has any, and the site it belongs to.
-
-    `id` is the row's id, for a type of the classifier its six digits.
-    """
-
-    kind: HitKind
-    id: str
-    called: str
-    site_id: str | None = None
-    site_code: str | None = None
-    name_en: str | None = None
-    name_ru: str | None = None
-    name_kk: str | None = None
-
-    def name(self, words: Words) -> str:
-        """The name in a language, or an empty text."""
-        return words.pick(self.name_en, self.name_ru, self.name_kk)
 
 
 def search(session: Session, *, typed: str, each: int = 5) -> list[Hit]:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from inspector_app.domain.inspection import InspectionKind, InspectionState, RiskClass
 from inspector_app.domain.pcb import ConcentrationClass, EquipmentCondition, EquipmentType
@@ -20,6 +19,7 @@ from inspector_app.models.queries.inspections import Picture
 from inspector_app.models.queries.sites import SiteRow
 from inspector_app.models.removal import BatchLine, RemovalBatch
 from inspector_app.models.sites import Programme, Site, SiteProgramme
+from inspector_app.models.transactions import Open
 from inspector_app.models.waste import PcbItem, WasteItem, WasteType
 
 
@@ -127,7 +127,7 @@ class SitePage:
     outlooks: tuple[Outlook, ...]
 
 
-def site_page(session: Session, *, site_id: str) -> SitePage | None:
+def site_page(session: Open, *, site_id: str) -> SitePage | None:
     """Everything on the page of a site, or nothing when it is gone."""
     row = site_row(session, site_id)
     if row is None:
@@ -152,7 +152,7 @@ def site_page(session: Session, *, site_id: str) -> SitePage | None:
     )
 
 
-def _programmes(session: Session, site_id: str) -> tuple[tuple[str | None, str | None, str | None], ...]:
+def _programmes(session: Open, site_id: str) -> tuple[tuple[str | None, str | None, str | None], ...]:
     question = (
         select(Programme.name_en, Programme.name_ru, Programme.name_kk)
         .join(SiteProgramme, SiteProgramme.programme_id == Programme.id)
@@ -161,7 +161,7 @@ def _programmes(session: Session, site_id: str) -> tuple[tuple[str | None, str |
     return tuple((row[0], row[1], row[2]) for row in session.execute(question.order_by(Programme.code)))
 
 
-def _items(session: Session, site_id: str) -> tuple[ItemRow, ...]:
+def _items(session: Open, site_id: str) -> tuple[ItemRow, ...]:
     columns: tuple[Any, ...] = (
         WasteItem.id, WasteItem.line_no, WasteItem.code, WasteType.hazardous, WasteItem.name, WasteType.name_en,
         WasteType.name_ru, WasteType.name_kk, WasteItem.state, WasteItem.hazards, WasteItem.y_codes, WasteItem.packaging,
@@ -176,7 +176,7 @@ def _items(session: Session, site_id: str) -> tuple[ItemRow, ...]:
     return tuple(ItemRow(*row) for row in rows)
 
 
-def _batches(session: Session, site_id: str) -> tuple[BatchRow, ...]:
+def _batches(session: Open, site_id: str) -> tuple[BatchRow, ...]:
     lines = (
         select(BatchLine.batch_id, func.count().label("lines"), func.sum(BatchLine.mass_g).label("mass_g"))
         .where(BatchLine.site_id == site_id, BatchLine.deleted.is_(False))
@@ -193,7 +193,7 @@ def _batches(session: Session, site_id: str) -> tuple[BatchRow, ...]:
     return tuple(BatchRow(*row) for row in session.execute(question.order_by(RemovalBatch.no.desc())))
 
 
-def _pcb(session: Session, site_id: str) -> tuple[PcbRow, ...]:
+def _pcb(session: Open, site_id: str) -> tuple[PcbRow, ...]:
     columns: tuple[Any, ...] = (
         PcbItem.id, PcbItem.label, PcbItem.equipment, PcbItem.maker, PcbItem.serial_no, PcbItem.total_g, PcbItem.concentration,
         PcbItem.condition, PcbItem.storage,
@@ -202,7 +202,7 @@ def _pcb(session: Session, site_id: str) -> tuple[PcbRow, ...]:
     return tuple(PcbRow(*row) for row in session.execute(question.order_by(PcbItem.label)))
 
 
-def _inspections(session: Session, site_id: str) -> tuple[InspectionRow, ...]:
+def _inspections(session: Open, site_id: str) -> tuple[InspectionRow, ...]:
     columns: tuple[Any, ...] = (
         Inspection.id, Inspection.no, Inspection.kind, Inspection.state, Inspection.visited_on, Inspection.inspector,
         Inspection.risk, Inspection.signed_at,
@@ -211,7 +211,7 @@ def _inspections(session: Session, site_id: str) -> tuple[InspectionRow, ...]:
     return tuple(InspectionRow(*row) for row in session.execute(question.order_by(Inspection.visited_on.desc())))
 
 
-def _photos(session: Session, site_id: str) -> tuple[Picture, ...]:
+def _photos(session: Open, site_id: str) -> tuple[Picture, ...]:
     columns: tuple[Any, ...] = tuple(getattr(Photo, name) for name in Picture.__slots__)
     question = select(*columns).where(Photo.site_id == site_id, Photo.deleted.is_(False))
     return tuple(Picture(*row) for row in session.execute(question.order_by(Photo.taken_at, Photo.n)))

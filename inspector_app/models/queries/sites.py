@@ -1,38 +1,22 @@
-"""The filter shared by table and map, the order of the table, and the rows of one page of it."""
+"""The filter shared by table and map, the order of the table, and the rows of one page of it.
+
+Asked in SQL (driver.Asking): the first page of the table is painted before SQLAlchemy is loaded.
+"""
 
 import json
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
-
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Select,
-    SQLColumnExpression,
-    Text,
-    case,
-    cast,
-    column,
-    exists,
-    func,
-    literal_column,
-    or_,
-    select,
-    text,
-)
-from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from inspector_app.domain.codes import Code
 from inspector_app.domain.ownership import BUCKETS, Bucket, Status
 from inspector_app.i18n import N_, Words, words
-from inspector_app.models.derived import Counter, SiteYear
+from inspector_app.models.driver import Asking
+from inspector_app.models.orders import ALIVE, SHOWN_NAME
 from inspector_app.models.queries.matching import match_words
 from inspector_app.models.reference import regions
-from inspector_app.models.sites import ALIVE, SHOWN_NAME, Programme, Site, SiteProgramme
-from inspector_app.models.waste import WasteItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +92,20 @@ class SiteRow:
         return words.pick(self.name_en, self.name_ru, self.name_kk)
 
 
-_COLUMNS = tuple(getattr(Site, name) for name in SiteRow.__slots__)
+_NAMES = [each.name for each in fields(SiteRow)]
+_COLUMNS = ", ".join(_NAMES)
+_READ: tuple[tuple[int, Callable[[Any], Any]], ...] = tuple(
+    (_NAMES.index(name), read)
+    for name, read in (
+        ("discovered_on", date.fromisoformat),
+        ("status", Status.known),
+        ("status_since", date.fromisoformat),
+        ("state_owned_since", date.fromisoformat),
+        ("disputed", bool),
+        ("proposed", Status.known),
+    )
+)
+"""Columns that the file keeps as plain text or number, and how each is read."""
 
 
 class SiteOrder(Code):
@@ -141,70 +138,76 @@ class Sites:
     is_whole: bool
 
 
-_THERE = Site.deleted == literal_column("0")
-"""A site that is not deleted, in the words of the indexes: these serve no question with a parameter here."""
-_IN_ORDER: ColumnElement[int] = literal_column("+site.n", Integer)
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A condition on rows of `site`, in SQL, and what is bound in it by name."""
+
+    sql: str
+    facts: Mapping[str, Any]
+
+    def also(self, sql: str, **facts: Any) -> "Where":
+        """This one and another."""
+        return Where(f"{self.sql} AND {sql}", {**self.facts, **facts})
+
+
+_IN_ORDER = "+site.n"
 """The number of a site where SQLite shall go through the order and not through the numbers that were found."""
 _FEW = 1000
 """Rows found by a text that are looked up one by one; of more, most orders have a hundred near their beginning."""
 _READY = 3
 """Letters of the longest beginnings that the search index keeps; longer ones are gathered when they are asked for."""
-_AS_MANY = text("SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH :words LIMIT :most)")
+_AS_MANY = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH :words LIMIT :most)"
 
 
-def conditions(chosen: SiteFilter, *, number: ColumnElement[int] | None = None) -> tuple[ColumnElement[bool], ...]:
+def conditions(chosen: SiteFilter, *, number: str = "site.n") -> Where:
     """What a row of `site` must fulfil to pass the filter; deleted sites never do. `number` is what a text finds sites by."""
-    asked: list[ColumnElement[bool]] = [_THERE]
+    asked = Where(ALIVE, {})
     if chosen.statuses:
-        asked.append(Site.status.in_(chosen.statuses))
+        asked = _among(asked, "status", chosen.statuses)
     if chosen.state_owned:
-        asked.append(Site.state_owned_since.is_not(None))
+        asked = asked.also("state_owned_since IS NOT NULL")
     if chosen.disputed:
-        asked.append(Site.disputed.is_(True))
+        asked = asked.also("disputed = 1")
     if chosen.regions:
-        asked.append(Site.region.in_(chosen.regions))
+        asked = _among(asked, "region", chosen.regions)
     if chosen.pcb is not None:
-        asked.append(Site.pcb_items > 0 if chosen.pcb else Site.pcb_items == 0)
+        asked = asked.also("pcb_items > 0" if chosen.pcb else "pcb_items = 0")
     if chosen.remaining is not None:
-        asked.append(Site.remaining_g > 0 if chosen.remaining else Site.remaining_g == 0)
+        asked = asked.also("remaining_g > 0" if chosen.remaining else "remaining_g = 0")
     if chosen.hazards:
-        codes = cast(WasteItem.hazards, Text)
-        one = or_(*(codes.like(f'%"{code}"%') for code in sorted(chosen.hazards)))
-        asked.append(exists().where(WasteItem.site_id == Site.id, WasteItem.deleted.is_(False), one))
+        patterns = {f"hazard{place}": f'%"{code}"%' for place, code in enumerate(sorted(chosen.hazards))}
+        one = " OR ".join(f"i.hazards LIKE :{name}" for name in patterns)
+        there = f"EXISTS (SELECT 1 FROM waste_item i WHERE i.site_id = site.id AND i.deleted = 0 AND ({one}))"
+        asked = asked.also(there, **patterns)
     if chosen.waste:
-        begins = WasteItem.code.between(chosen.waste, chosen.waste + ":")
-        asked.append(Site.id.in_(select(WasteItem.site_id).where(begins, WasteItem.deleted.is_(False))))
+        theirs = "SELECT site_id FROM waste_item WHERE code BETWEEN :waste AND :waste || ':' AND deleted = 0"
+        asked = asked.also(f"id IN ({theirs})", waste=chosen.waste)
     if chosen.programmes:
-        theirs = select(SiteProgramme.site_id).where(
-            SiteProgramme.programme_id.in_(chosen.programmes), SiteProgramme.deleted.is_(False)
-        )
-        asked.append(Site.id.in_(theirs))
+        inside = _among(Where("deleted = 0", {}), "programme_id", chosen.programmes)
+        asked = asked.also(f"id IN (SELECT site_id FROM site_programme WHERE {inside.sql})", **inside.facts)
     if chosen.removed_in is not None:
-        asked.append(Site.id.in_(select(SiteYear.site_id).where(SiteYear.year == chosen.removed_in)))
+        asked = asked.also("id IN (SELECT site_id FROM site_year WHERE year = :removed_in)", removed_in=chosen.removed_in)
     if typed := match_words(chosen.text):
-        asked.append((Site.n if number is None else number).in_(_found(typed)))
+        found = "SELECT rowid / 16 FROM search WHERE search MATCH :words AND rowid % 16 = 1"
+        asked = asked.also(f"{number} IN ({found})", words=typed)
     elif chosen.text.strip():
-        asked.append(Site.code == chosen.text.strip())
-    return tuple(asked)
+        asked = asked.also("code = :code", code=chosen.text.strip())
+    return asked
 
 
-def _found(typed: str) -> Select[int]:
-    """The numbers of the sites that a text finds."""
-    return (
-        select(column("rowid", Integer) // 16)
-        .select_from(text("search"))
-        .where(text("search MATCH :words AND rowid % 16 = 1").bindparams(words=typed))
-    )
+def _among(asked: Where, column: str, values: Iterable[str]) -> Where:
+    facts = {f"{column}{place}": str(value) for place, value in enumerate(sorted(values))}
+    return asked.also(f"{column} IN ({', '.join(f':{name}' for name in facts)})", **facts)
 
 
-def _may_find_many(session: Session, typed: str) -> bool:
+def _may_find_many(asking: Asking, typed: str) -> bool:
     """Whether the beginnings of the words, which the index has ready, stand in more than a few rows."""
     beginnings = match_words(typed, letters=_READY)
-    return bool(beginnings) and session.scalar(_AS_MANY, {"words": beginnings, "most": _FEW}) == _FEW
+    return bool(beginnings) and asking.value(_AS_MANY, {"words": beginnings, "most": _FEW}) == _FEW
 
 
 def sites(
-    session: Session,
+    asking: Asking,
     *,
     chosen: SiteFilter,
     order: SiteOrder = SiteOrder.CODE,
@@ -217,98 +220,100 @@ def sites(
 
     Not `whole`, only the numbers of the first page are read: a thousandth of the time where an index has the order.
     """
-    number = _IN_ORDER if _may_find_many(session, chosen.text) else None
-    question = select(Site.n).where(*conditions(chosen, number=number))
+    where = conditions(chosen, number=_IN_ORDER if _may_find_many(asking, chosen.text) else "site.n")
     most = None if whole else first
     groups = _groups(order, language)
     if groups is not None and chosen.is_of_sites_alone:
-        numbers = _group_by_group(session, question, *groups, descending=descending, most=most)
+        numbers = _group_by_group(asking, where, *groups, descending=descending, most=most)
     else:
-        numbers = _numbers(session, question, _ordering(order, language), descending=descending, most=most)
-    total = session.scalar(select(func.coalesce(func.sum(Counter.count), 0)).where(Counter.kind == "status"))
+        numbers = _numbers(asking, where, _ordering(order, language), descending=descending, most=most)
     is_whole = whole or len(numbers) < first
-    return Sites(numbers, int(total or 0), tuple(site_rows(session, numbers=numbers[:first])), is_whole)
+    return Sites(numbers, site_total(asking), tuple(site_rows(asking, numbers=numbers[:first])), is_whole)
 
 
-def _numbers(
-    session: Session,
-    question: Select[int],
-    by: Sequence[SQLColumnExpression[Any]],
-    *,
-    descending: bool,
-    most: int | None,
-) -> "array[int]":
+def site_total(asking: Asking) -> int:
+    """How many sites the register has, whatever the filter."""
+    counted: int = asking.value("SELECT coalesce(sum(count), 0) FROM counter WHERE kind = 'status'")
+    return counted
+
+
+def _numbers(asking: Asking, where: Where, by: Iterable[str], *, descending: bool, most: int | None) -> "array[int]":
     """The numbers of all sites, or of the first."""
-    question = question.order_by(*(each.desc() if descending else each.asc() for each in by))
+    ordering = ", ".join(f"{each} {'DESC' if descending else 'ASC'}" for each in by)
+    question = f"SELECT n FROM site WHERE {where.sql} ORDER BY {ordering}"
     if most is not None:
-        return array("q", session.scalars(question.limit(most)))
+        return array("q", [n for (n,) in asking.rows(f"{question} LIMIT {most}", where.facts)])
     # one value instead of a row per site: the driver gives the lock of the interpreter away for every row
-    ordered = question.subquery()
-    return array("q", json.loads(session.scalar(select(func.json_group_array(ordered.c.n))) or "[]"))
+    return array("q", json.loads(asking.value(f"SELECT json_group_array(n) FROM ({question})", where.facts)))
 
 
 def _group_by_group(
-    session: Session,
-    question: Select[int],
-    group: InstrumentedAttribute[Any],
-    places: Mapping[str, int],
-    *,
-    descending: bool,
-    most: int | None,
+    asking: Asking, where: Where, group: str, places: Mapping[str, int], *, descending: bool, most: int | None
 ) -> "array[int]":
     """The same in the order of groups and of codes within each; every group comes in order out of its index."""
     numbers: array[int] = array("q")
-    there = session.scalars(_VALUES[group.key])
+    there = [value for (value,) in asking.rows(_VALUES[group])]
     for value in sorted(there, key=lambda each: (places.get(each, -1), each), reverse=descending):
         left = None if most is None else most - len(numbers)
         if left == 0:
             break
-        numbers += _numbers(session, question.where(group == value), (Site.code, Site.n), descending=descending, most=left)
+        its = where.also(f"{group} = :its", its=value)
+        numbers += _numbers(asking, its, ("code", "n"), descending=descending, most=left)
     return numbers
 
 
-def site_rows(session: Session, *, numbers: Iterable[int]) -> list[SiteRow]:
+def site_rows(asking: Asking, *, numbers: Iterable[int]) -> list[SiteRow]:
     """The rows of these numbers, in the order asked; a row deleted meanwhile is left out."""
     wanted = list(numbers)
-    found = {row[0]: SiteRow(*row) for row in session.execute(select(*_COLUMNS).where(Site.n.in_(wanted)))}
+    question = f"SELECT {_COLUMNS} FROM site WHERE n IN (SELECT value FROM json_each(?)) AND {ALIVE}"
+    found = {row[0]: _row(row) for row in asking.rows(question, (json.dumps(wanted),))}
     return [found[number] for number in wanted if number in found]
 
 
-def site_number(session: Session, *, site_id: str) -> int | None:
+def _row(values: Sequence[Any]) -> SiteRow:
+    told: list[Any] = list(values)
+    for place, read in _READ:
+        if told[place] is not None:
+            told[place] = read(told[place])
+    return SiteRow(*told)
+
+
+def site_number(asking: Asking, *, site_id: str) -> int | None:
     """The number in this file of a site, or nothing when it is gone."""
-    return session.scalar(select(Site.n).where(Site.id == site_id, Site.deleted.is_(False)))
+    number: int | None = asking.value(f"SELECT n FROM site WHERE id = ? AND {ALIVE}", (site_id,))
+    return number
 
 
-def programmes(session: Session) -> list[tuple[str, str, str, str]]:
+def programmes(asking: Asking) -> list[tuple[str, str, str, str]]:
     """Every programme: id, and names in English, Russian and Kazakh."""
-    question = select(Programme.id, Programme.code, Programme.name_en, Programme.name_ru, Programme.name_kk)
-    rows = session.execute(question.where(Programme.deleted.is_(False)).order_by(Programme.code))
+    rows = asking.rows("SELECT id, code, name_en, name_ru, name_kk FROM programme WHERE deleted = 0 ORDER BY code")
     return [(row[0], row[2] or row[1], row[3] or row[1], row[4] or row[3] or row[1]) for row in rows]
 
 
-def _groups(order: SiteOrder, language: str) -> tuple[InstrumentedAttribute[Any], Mapping[str, int]] | None:
+def _groups(order: SiteOrder, language: str) -> tuple[str, Mapping[str, int]] | None:
     """The column whose values make groups, and the place of each value; nothing for other orders."""
     match order:
         case SiteOrder.REGION:
             by_name = sorted(regions().values(), key=lambda each: each.name(words(language)))
-            return Site.region, {each.kato: place for place, each in enumerate(by_name)}
+            return "region", {each.kato: place for place, each in enumerate(by_name)}
         case SiteOrder.STATUS:
-            return Site.status, {str(each): place for place, each in enumerate(Status)}
+            return "status", {str(each): place for place, each in enumerate(Status)}
         case _:
             return None
 
 
-def _ordering(order: SiteOrder, language: str) -> Sequence[SQLColumnExpression[Any]]:
+def _ordering(order: SiteOrder, language: str) -> tuple[str, ...]:
     if order is SiteOrder.NAME:
-        return (literal_column(SHOWN_NAME[language]), Site.n)
+        return (SHOWN_NAME[language], "n")
     if (groups := _groups(order, language)) is not None:
         group, places = groups
-        return (case(dict(places), value=group), Site.code, Site.n)
-    return (_PLAIN[order], Site.n)
+        cases = " ".join(f"WHEN '{value}' THEN {place}" for value, place in places.items())
+        return (f"CASE {group} {cases} END", "code", "n")
+    return (_PLAIN[order], "n")
 
 
 _VALUES = {
-    name: text(
+    name: (
         f"WITH RECURSIVE each(value) AS (SELECT min({name}) FROM site WHERE {ALIVE} UNION ALL"
         f" SELECT (SELECT min({name}) FROM site WHERE {ALIVE} AND {name} > each.value) FROM each WHERE value IS NOT NULL)"
         " SELECT value FROM each WHERE value IS NOT NULL"
@@ -316,14 +321,14 @@ _VALUES = {
     for name in ("region", "status")
 }
 """The values of a column that there are, from one to the next by the index; DISTINCT would look at every site."""
-_PLAIN: dict[SiteOrder, SQLColumnExpression[Any]] = {
-    SiteOrder.CODE: Site.code,
-    SiteOrder.SINCE: Site.status_since,
-    SiteOrder.OWNED: Site.state_owned_since,
-    SiteOrder.INVENTORY: Site.inventory_g,
-    SiteOrder.REMOVED: Site.removed_g,
-    SiteOrder.REMAINING: Site.remaining_g,
-    SiteOrder.ITEMS: Site.items,
-    SiteOrder.PCB: Site.pcb_items,
-    SiteOrder.DISCOVERED: Site.discovered_on,
+_PLAIN = {
+    SiteOrder.CODE: "code",
+    SiteOrder.SINCE: "status_since",
+    SiteOrder.OWNED: "state_owned_since",
+    SiteOrder.INVENTORY: "inventory_g",
+    SiteOrder.REMOVED: "removed_g",
+    SiteOrder.REMAINING: "remaining_g",
+    SiteOrder.ITEMS: "items",
+    SiteOrder.PCB: "pcb_items",
+    SiteOrder.DISCOVERED: "discovered_on",
 }

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
 from inspector_app.domain.inspection import InspectionState
 from inspector_app.domain.removal import LEFT_SITE
@@ -12,6 +11,7 @@ from inspector_app.models.inspections import Inspection
 from inspector_app.models.queries.sites import SiteFilter, sites
 from inspector_app.models.removal import RemovalBatch
 from inspector_app.models.sites import Site
+from inspector_app.models.transactions import Open
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,13 @@ class Subject:
     site_id: str
 
 
-def site_subjects(session: Session, *, search: str, language: str = "en", limit: int = 12) -> list[Subject]:
+def site_subjects(session: Open, *, search: str, language: str = "en", limit: int = 12) -> list[Subject]:
     """Sites whose code or name begins with what was typed."""
     rows = sites(session, chosen=SiteFilter(text=search), language=language, first=limit).first
     return [Subject(each.id, each.code, each.name(words(language)), each.id) for each in rows]
 
 
-def inspection_subjects(session: Session, *, search: str, language: str = "en", limit: int = 12) -> list[Subject]:
+def inspection_subjects(session: Open, *, search: str, language: str = "en", limit: int = 12) -> list[Subject]:
     """Inspections by their number or the code of their site, newest first."""
     said, like = words(language), f"%{_escaped(search)}%"
     asked = (
@@ -59,7 +59,7 @@ def inspection_subjects(session: Session, *, search: str, language: str = "en", 
     ]
 
 
-def batch_subjects(session: Session, *, search: str, language: str = "en", limit: int = 12) -> list[Subject]:
+def batch_subjects(session: Open, *, search: str, language: str = "en", limit: int = 12) -> list[Subject]:
     """Batches by their number, manifest or the code of their site, newest first."""
     said, like = words(language), f"%{_escaped(search)}%"
     asked = (
@@ -79,7 +79,7 @@ def batch_subjects(session: Session, *, search: str, language: str = "en", limit
     return [Subject(row.id, row.no, f"{row.code}, {said.say(row.state.label)}", row.site_id) for row in session.execute(asked)]
 
 
-def subject_of(session: Session, *, kind: str, row_id: str, language: str = "en") -> Subject | None:
+def subject_of(session: Open, *, kind: str, row_id: str, language: str = "en") -> Subject | None:
     """The site, inspection or batch of an id, or nothing."""
     said = words(language)
     if kind == "site":
@@ -96,7 +96,7 @@ def subject_of(session: Session, *, kind: str, row_id: str, language: str = "en"
     return None if found is None else Subject(row_id, found.no, found.code, found.site_id)
 
 
-def subject_numbers(session: Session, *, kind: str) -> list[str]:
+def subject_numbers(session: Open, *, kind: str) -> list[str]:
     """Everything that a paper of its own can be about: sites with removals, signed inspections, batches that left."""
     match kind:
         case "site":

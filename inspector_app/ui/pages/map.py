@@ -16,8 +16,8 @@ from inspector_app.maps import geography
 from inspector_app.maps.layers import Box, Snapshot
 from inspector_app.maps.palette import palette
 from inspector_app.maps.tiles import Tiles
-from inspector_app.models.queries.points import KINDS, PointCard, around, boundaries, cards, points, site_total
-from inspector_app.models.queries.sites import SiteFilter
+from inspector_app.models.queries.points import KINDS, PointCard, around, boundaries, cards, points
+from inspector_app.models.queries.sites import SiteFilter, site_total
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.filters import FilterBar
 from inspector_app.ui.map_legend import MapFrame, kind_label, kind_mark

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from inspector_app.domain.marks import BUCKET_MARKS
 from inspector_app.domain.ownership import Bucket
 from inspector_app.domain.pcb import ConcentrationClass
+from inspector_app.models.driver import Asking
 from inspector_app.models.queries.attention import Attention, Concern
 from inspector_app.models.queries.overview import BudgetRow, Overview, YearRemoved, overview, site_years
 from inspector_app.models.queries.sites import SiteFilter, of_bucket
-from inspector_app.models.transactions import Open
 from inspector_app.ui import openers
 from inspector_app.ui.charts import Bar, Bars, BurnDown, Meter, Share, ShareBar
 from inspector_app.ui.desk import Desk
@@ -37,9 +37,9 @@ _PAGES: dict[str, str] = {"pcb_item": "pcb", "removal_batch": "removal", "inspec
 _ATTENTION_ROWS = 6
 
 
-def page_one(session: Open, *, goal_year: int) -> tuple[Overview, tuple[YearRemoved, ...]]:
+def page_one(asking: Asking, *, goal_year: int) -> tuple[Overview, tuple[YearRemoved, ...]]:
     """The overview, and the years of the site whose figures are known."""
-    return overview(session, goal_year=goal_year), site_years(session, code=KNOWN_SITE)
+    return overview(asking, goal_year=goal_year), site_years(asking, code=KNOWN_SITE)
 
 
 class OverviewPage(Page):
@@ -68,7 +68,7 @@ class OverviewPage(Page):
 
     def reload(self) -> None:
         """Ask for the figures anew."""
-        self.desk.work.read(self, page_one, self._show, goal_year=self.desk.settings.goal_year)
+        self.desk.work.glance(self, page_one, self._show, goal_year=self.desk.settings.goal_year)
 
     @Slot(Changed)
     def _on_register_changed(self, _changed: Changed) -> None:

@@ -51,7 +51,7 @@ class SiteRows(WindowedRows[SiteRow]):
     def _ask_sites(self, *, whole: bool, then: Callable[[Sites], None]) -> None:
         self.asked.emit()
         place, order = self.sorted_by
-        self.desk.work.read(
+        self.desk.work.glance(
             self,
             sites,
             then,
@@ -65,7 +65,7 @@ class SiteRows(WindowedRows[SiteRow]):
 
     def fetch(self, numbers: "array[int]", then: Callable[[Sequence[SiteRow]], None]) -> None:
         """Rows by their numbers."""
-        self.desk.work.read(self, site_rows, then, numbers=numbers)
+        self.desk.work.glance(self, site_rows, then, numbers=numbers)
 
     def number_of(self, row: SiteRow) -> int:
         """Its number in this file."""
@@ -166,7 +166,7 @@ class SitesPage(Page):
         self.table.set_empty(empty)
 
     def _find(self, site_id: str) -> None:
-        self.desk.work.read(self, site_number, self._go_to, site_id=site_id)
+        self.desk.work.glance(self, site_number, self._go_to, site_id=site_id)
 
     def _go_to(self, number: int | None) -> None:
         place = self.rows.place_of(number) if number is not None else -1
