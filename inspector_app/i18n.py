@@ -63,7 +63,7 @@ class Words:
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with thin spaces between thousands and the language's decimal mark: 1 204,6."""
-        text = f"{value:,.{digits}f}".replace(",", _THIN).replace("-", "\N{MINUS SIGN}")
+        text = f"{value:z,.{digits}f}".replace(",", _THIN).replace("-", "\N{MINUS SIGN}")
         return text.replace(".", _DECIMAL[self.language])
 
     def mass(self, grams: int | None, unit: str | None = None) -> str:

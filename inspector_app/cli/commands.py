@@ -9,9 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import Progress as Bar
-
 from inspector_app import settings
 from inspector_app.cli import output
 from inspector_app.domain.codes import Code
@@ -43,6 +40,9 @@ def _opened(path: Path) -> Iterator[Register]:
 @contextmanager
 def _bar(title: str) -> Iterator[Any]:
     """A progress bar on standard error, shown on a terminal only; call it with a share and a sentence."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
     console = Console(stderr=True)
     with Bar(console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=1.0)

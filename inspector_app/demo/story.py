@@ -12,15 +12,16 @@ from inspector_app.actions import documents, inspections, ownership, rows, sites
 from inspector_app.demo import scenes
 from inspector_app.demo.facts import Lot, Place
 from inspector_app.demo.phrases import ATTENDEES, CAPTIONS, INSPECTORS, OPERATOR, PREFIX, SIGNATURES, WEATHER
-from inspector_app.demo.waste import kind, mirrors
+from inspector_app.demo.waste import hazardous, kind, mirrors
 from inspector_app.domain.inspection import InspectionKind
 from inspector_app.domain.ownership import CourtResult, DocumentType, OwnershipType, Status
-from inspector_app.domain.waste import PackagingCondition, QuantityMethod, Unit
-from inspector_app.i18n import KAZAKHSTAN, N_
+from inspector_app.domain.waste import PackagingCondition, QuantityMethod, Unit, show_code
+from inspector_app.i18n import KAZAKHSTAN, N_, words
 from inspector_app.models.transactions import Open
 
 _D = DocumentType
 _METRES_PER_DEGREE = 111_200
+_RU = words("ru")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,9 @@ class Teller:
                 result=result,
                 ownership=None if refused else ownership_type,
                 claimant="Учебный департамент экологии",
-                listed=[f"{lot.code}: {lot.grams // 1000} кг" for lot in self.lots[:12]],
+                listed=[
+                    f"{show_code(lot.code, hazardous=lot.code in hazardous())}, {_RU.mass(lot.grams)}" for lot in self.lots[:12]
+                ],
                 document_id=paper,
             ).id
             ownership.take_step(session, self.site_id, target, on=on)

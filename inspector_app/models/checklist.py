@@ -4,7 +4,11 @@ import json
 from functools import cache
 
 from inspector_app.domain.inspection import Checklist, read_checklist
+from inspector_app.i18n import N_
 from inspector_app.settings import RESOURCES
+
+UNITS = (N_("m"), N_("m²"))
+"""Units in which the checklist asks for numbers, as messages of the catalogue."""
 
 
 @cache

@@ -18,7 +18,7 @@ from inspector_app.i18n import N_
 LARGEST_DOCUMENT = 200 * 2**20
 LARGEST_PHOTO = 50 * 2**20
 MOST_PIXELS = 50_000_000
-"""Read from the header, before anything is decoded (faults.md c.2)."""
+"""Read from the header, before anything is decoded (sync.md b.11)."""
 
 _BLOCK = 2**20
 _PHOTOS: Mapping[str, str] = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "TIFF": "image/tiff"}

@@ -111,7 +111,7 @@ def _waste(told: Telling, lines: tuple[Line, ...], parts: Sections) -> None:
         Column(say(N_("Line")), points=26, right=True),
         Column(say(N_("Code")), points=46),
         Column(say(N_("Waste")), 1),
-        Column(say(N_("Hazards")), points=60),
+        Column(say(N_("Hazards")), points=76),
         Column(say(N_("Containers")), points=60),
         Column(masses.head(N_("Mass, kg"), N_("Mass, t")), points=62, right=True),
     )

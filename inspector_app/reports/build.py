@@ -1,5 +1,6 @@
 """Make papers: find the subject, put the facts in words, draw, and write the file whole or not at all."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable, Iterable
@@ -141,6 +142,20 @@ def _content(kind: str) -> Callable[..., Paper]:
             return lambda told, **_given: summary.content(told)
 
 
+_NO_FOLDER, _NOT_ALLOWED, _FULL = N_("there is no such folder"), N_("writing there is not allowed"), N_("the disk is full")
+_WHY = {
+    errno.ENOENT: _NO_FOLDER,
+    errno.ENOTDIR: _NO_FOLDER,
+    errno.EACCES: _NOT_ALLOWED,
+    errno.EPERM: _NOT_ALLOWED,
+    errno.EROFS: _NOT_ALLOWED,
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.ENAMETOOLONG: N_("the name is too long"),
+}
+"""What the system says of a file that cannot be written, for a person."""
+
+
 def write(paper: Paper, out: Path, *, at: datetime) -> Path:
     """Draw a paper into a file, whole or not at all. Raises CannotWrite."""
     from inspector_app.reports import layout  # noqa: PLC0415 - ReportLab is slow to import
@@ -150,6 +165,8 @@ def write(paper: Paper, out: Path, *, at: datetime) -> Path:
     frame = Frame(**_frame(paper, said, at))
     part: Path | None = None
     try:
+        if out.exists() and not out.is_file():
+            raise CannotWrite(file=out, detail=N_("a folder or a device has this name"))
         handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name[:40]}-", suffix=".part")
         part = Path(name)
         with os.fdopen(handle, "wb") as file:
@@ -163,7 +180,7 @@ def write(paper: Paper, out: Path, *, at: datetime) -> Path:
         part.chmod(0o644)
         part.replace(out)
     except OSError as error:
-        raise CannotWrite(file=out, detail=error.strerror or str(error)) from error
+        raise CannotWrite(file=out, detail=_WHY.get(error.errno or 0) or error.strerror or str(error)) from error
     finally:
         if part is not None:
             part.unlink(missing_ok=True)

@@ -11,15 +11,19 @@ from inspector_app.reports.sheet import ACCENT, DANGER, HAIR, LINE, SECOND, SMAL
 
 _CHART: Final = 138.0
 _TITLE: Final = 17.0
-_WHOLE: Final = 74.0
+_WHOLE: Final = 65.0
 _GAUGE: Final = 31.0
+_FIRST: Final = 1.2
+"""Room of a whole beside that of its parts."""
 
 
 def height(block: Whole | Bars | Gauges | Decline, width: float) -> float:
     """How high the picture is, in points; none of them depends on its width but by wrapping of labels."""
     match block:
         case Whole():
-            return _WHOLE + max(len(_label_lines(each.label, _part_width(block, width))) for each in block.parts) * 9
+            step = _part_width(block, width)
+            labels = [_label_lines(block.label, step * _FIRST), *(_label_lines(each.label, step) for each in block.parts)]
+            return _WHOLE + max(map(len, labels)) * 9
         case Gauges():
             return _TITLE + len(block.gauges) * _GAUGE + 4
         case Bars() | Decline():
@@ -27,12 +31,14 @@ def height(block: Whole | Bars | Gauges | Decline, width: float) -> float:
 
 
 def _title(sheet: Sheet, title: str, note: str) -> None:
+    """A title with its note at the right, or below where both do not fit: a note is a figure, which is never cut."""
     sheet.y -= 10
-    wide = face("bold").width(pdf_text(title), 9) + 10
     sheet.text(sheet.left, sheet.y, shortened(pdf_text(title), "bold", 9, sheet.width), style="bold", size=9)
-    if sheet.width > wide + 20:
-        note = shortened(pdf_text(note), "regular", 7.5, sheet.width - wide)
+    if face("bold").width(pdf_text(title), 9) + 10 + face("regular").width(pdf_text(note), 7.5) <= sheet.width:
         sheet.text(sheet.left + sheet.width, sheet.y, note, size=7.5, colour=SECOND, align=2)
+    else:
+        sheet.y -= 10
+        sheet.text(sheet.left, sheet.y, shortened(pdf_text(note), "regular", 7.5, sheet.width), size=7.5, colour=SECOND)
     sheet.y -= 7
 
 
@@ -40,7 +46,7 @@ def _title(sheet: Sheet, title: str, note: str) -> None:
 
 
 def _part_width(block: Whole, width: float) -> float:
-    return width / (len(block.parts) + 0.75)
+    return width / (len(block.parts) + _FIRST)
 
 
 def _label_lines(label: str, width: float) -> list[str]:
@@ -53,9 +59,9 @@ def whole(sheet: Sheet, block: Whole) -> None:
     sheet.need(need)
     top, step = sheet.y, _part_width(block, sheet.width)
     sheet.text(sheet.left, top - 27, block.shown, style="bold", size=27)
-    for line, text in enumerate(_label_lines(block.label, step * 0.75)):
+    for line, text in enumerate(_label_lines(block.label, step * _FIRST)):
         sheet.text(sheet.left, top - 39 - line * 9, text, size=7.5, colour=SECOND)
-    x = sheet.left + step * 0.75
+    x = sheet.left + step * _FIRST
     for part in block.parts:
         shapes.mark(sheet, x + 5, top - 20, 10, part.mark)
         sheet.text(x + 13, top - 27, part.shown, style="bold", size=22)
@@ -127,6 +133,7 @@ def decline(sheet: Sheet, block: Decline) -> None:
     sheet.need(_CHART)
     end = sheet.y - _CHART
     _title(sheet, block.title, block.note)
+    _needed(sheet, block.needed_label)
     base, top, left, right = end + 24, sheet.y - 10, sheet.left + 16, sheet.left + sheet.width - 6
     first = math.floor(block.steps[0][0]) if block.steps else math.floor(block.goal) - 8
     last = math.ceil(max([block.goal, *(year for year, _least, _most in block.band)]))
@@ -153,9 +160,15 @@ def decline(sheet: Sheet, block: Decline) -> None:
     goal = at(block.goal, 0)[0]
     sheet.operators(f"{rgb(DANGER)} RG 1 w {goal:.2f} {base:.2f} m {goal:.2f} {top + 4:.2f} l S")
     sheet.text(goal - 4, top - 4, block.goal_label, size=7.5, colour=DANGER, align=2)
-    label = shortened(pdf_text(block.needed_label), "regular", 7.5, sheet.width * 0.6)
-    sheet.text(goal - 4, top - 15, label, size=7.5, colour=TEXT, align=2)
     sheet.y = end
+
+
+def _needed(sheet: Sheet, label: str) -> None:
+    """What the dashed line says, above the picture, where no curve can run through it."""
+    sheet.y -= 5
+    x, y = sheet.left, sheet.y + 2.5
+    sheet.operators(f"q [3 2] 0 d {rgb(SECOND)} RG 0.9 w {x:.2f} {y:.2f} m {x + 15:.2f} {y:.2f} l S Q")
+    sheet.text(x + 20, sheet.y, shortened(pdf_text(label), "regular", 7.5, sheet.width - 20), size=7.5, colour=TEXT)
 
 
 def _ticks(most: int) -> range:

@@ -1,4 +1,4 @@
-"""What a visit found, beside what the court named and what the visit before had found (domain.md 4.2, 16)."""
+"""What a visit found, beside what the court named and what the visit before had found (domain.md 4.2)."""
 
 from inspector_app.i18n import N_
 from inspector_app.models.queries import inspections, papers
@@ -41,7 +41,7 @@ def add(told: Telling, visit: Visit, site: SitePaper, found: tuple[Found, ...], 
         Column(say(N_("Waste")), 1),
         Column(masses.head(N_("Before, kg"), N_("Before, t")), points=58, right=True),
         Column(masses.head(N_("Now, kg"), N_("Now, t")), points=58, right=True),
-        Column(masses.head(N_("Difference, kg"), N_("Difference, t")), points=64, right=True),
+        Column(masses.head(N_("Difference, kg"), N_("Difference, t")), points=58, right=True),
         Column(say(N_("Remark")), points=62),
     )
     parts.add(Table(columns, rows, say(N_("No waste was recorded on either visit."))))

@@ -1,4 +1,4 @@
-"""The type of every paper: Noto Sans in three faces, what text may reach a page, and how wide it is there.
+"""The type of every paper: Noto Sans in two faces, what text may reach a page, and how wide it is there.
 
 Text is drawn character by character and never parsed, so that no markup in a name or a note can do anything (sync.md F11).
 """
@@ -14,7 +14,7 @@ from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-Style = Literal["regular", "bold", "italic"]
+Style = Literal["regular", "bold"]
 
 rl_config.useA85 = 0  # ASCII85 made papers with photos twenty times slower and a quarter larger
 rl_config.invariant = 1  # the same content and instant give the same bytes
@@ -22,7 +22,6 @@ rl_config.invariant = 1  # the same content and instant give the same bytes
 _SOURCES: Final[dict[Style, tuple[str, str]]] = {
     "regular": ("notos", "NotoSans-Regular"),
     "bold": ("notosbo", "NotoSans-Bold"),
-    "italic": ("notosit", "NotoSans-Italic"),
 }
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
@@ -99,11 +98,19 @@ def wrap(text: str, style: Style, size: float, width: float) -> list[str]:
     """Lines of cleaned text no wider than `width` points; a word wider than that is broken inside."""
     measure = face(style).width
     lines: list[str] = []
-    for paragraph in text.split("\n"):
+    for paragraph in text.replace("№ ", "№\N{NO-BREAK SPACE}").split("\n"):
         if measure(paragraph, size) <= width:
             lines.append(paragraph)
             continue
         lines += _broken(paragraph, style, size, width)
+    return lines
+
+
+def wrapped(text: str, style: Style, size: float, width: float, most: int) -> list[str]:
+    """At most so many lines of a user's text, cleaned; the last ends with an ellipsis where there is more."""
+    lines = wrap(pdf_text(text), style, size, width)
+    if len(lines) > most:
+        lines[most - 1 :] = [shortened(f"{lines[most - 1]}\n{lines[most]}", style, size, width).removesuffix("…") + "…"]
     return lines
 
 
@@ -138,7 +145,7 @@ def _fitting(word: str, style: Style, size: float, width: float) -> int:
             break
         fits += 1
     better = max(word.rfind("-", 0, fits), word.rfind("/", 0, fits)) + 1
-    return better if better > fits // 2 else max(fits, 1)
+    return better if better > max(2, fits // 3) else max(fits, 1)
 
 
 def shortened(text: str, style: Style, size: float, width: float) -> str:

@@ -7,7 +7,8 @@ from inspector_app.domain.inspection import InspectionState
 from inspector_app.domain.marks import MARKS
 from inspector_app.domain.ownership import DocumentType
 from inspector_app.domain.places import System, show
-from inspector_app.i18n import N_
+from inspector_app.i18n import LANGUAGES, N_
+from inspector_app.i18n import words as in_language
 from inspector_app.models import files
 from inspector_app.models.checklist import checklist
 from inspector_app.models.queries import inspections, papers, pcb
@@ -117,7 +118,7 @@ def _visit(told: Telling, visit: Visit, parts: Sections) -> None:
     parts.add(Facts(tuple(facts)))
     if visit.attendees:
         columns = (
-            Column(say(N_("Name")), 3),
+            Column(say(N_("Full name")), 3),
             Column(say(N_("Position")), 3),
             Column(say(N_("Organisation")), 4),
         )
@@ -366,6 +367,11 @@ def _signatures(told: Telling, visit: Visit, parts: Sections) -> None:
     )
 
 
+def _adds(document: papers.Held) -> bool:
+    """Whether the title of a document says more than its type does, in whatever language it was written."""
+    return bool(document.title) and document.title not in {in_language(each).say(document.type.label) for each in LANGUAGES}
+
+
 def _annexes(told: Telling, visit: Visit, photos: int, parts: Sections) -> None:
     words, say = told.words, told.words.say
     lines = []
@@ -373,7 +379,7 @@ def _annexes(told: Telling, visit: Visit, photos: int, parts: Sections) -> None:
         lines.append(words.plural("Photo table, {n} photo", "Photo table, {n} photos", photos))
     lines += [
         say(
-            N_("{type} no. {no} of {day}, {title}") if each.title else N_("{type} no. {no} of {day}"),
+            N_("{type} no. {no} of {day}, {title}") if _adds(each) else N_("{type} no. {no} of {day}"),
             type=say(each.type.label),
             no=each.no,
             day=words.date(each.issued_on),

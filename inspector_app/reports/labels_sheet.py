@@ -6,13 +6,16 @@ from typing import Any, Final
 from reportlab.lib.units import mm
 
 from inspector_app.reports.blocks import Label, Labels
-from inspector_app.reports.fonts import pdf_text, shortened
+from inspector_app.reports.fonts import pdf_text, shortened, wrapped
 from inspector_app.reports.sheet import DANGER, LINE, SECOND, SMALL, Sheet
 
 _ACROSS, _DOWN = 2, 5
 _HIGH: Final = 46 * mm
 _GAP: Final = 6 * mm
 _CODE: Final = 38 * mm
+_LINES: Final = 8
+_READABLE: Final = 300
+"""Bytes; the modules of a longer code would be too small to read."""
 
 
 def draw(sheet: Sheet, block: Labels) -> None:
@@ -35,7 +38,8 @@ def _label(sheet: Sheet, label: Label, x: float, y: float, wide: float) -> None:
     sheet.canvas.setLineWidth(0.5)
     sheet.canvas.roundRect(x, y, wide, _HIGH, 6)
     sheet.canvas.restoreState()
-    _code(sheet, label.code, x + 2 * mm, y + (_HIGH - _CODE) / 2)
+    if len(label.code.encode("utf-8", "replace")) <= _READABLE:
+        _code(sheet, label.code, x + 2 * mm, y + (_HIGH - _CODE) / 2)
     text, room = x + 2 * mm + _CODE + 2 * mm, wide - _CODE - 7 * mm
     line = y + _HIGH - 17
     sheet.text(text, line, shortened(pdf_text(label.warning), "bold", SMALL, room), style="bold", size=SMALL, colour=DANGER)
@@ -45,9 +49,9 @@ def _label(sheet: Sheet, label: Label, x: float, y: float, wide: float) -> None:
     line -= 17
     sheet.text(text, line, shortened(pdf_text(label.title), "bold", size, room), style="bold", size=size)
     line -= 4
-    for each in label.lines:
-        line -= 11
-        sheet.text(text, line, shortened(pdf_text(each), "regular", SMALL, room), size=SMALL, colour=SECOND)
+    for each in wrapped("\n".join(label.lines), "regular", SMALL, room, _LINES):
+        line -= 10
+        sheet.text(text, line, each, size=SMALL, colour=SECOND)
 
 
 def _code(sheet: Sheet, text: str, x: float, y: float) -> None:

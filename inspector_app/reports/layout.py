@@ -24,23 +24,24 @@ from inspector_app.reports.blocks import (
     Table,
     Whole,
 )
-from inspector_app.reports.fonts import Style, face, pdf_text, wrap
+from inspector_app.reports.fonts import Style, face, pdf_text, wrap, wrapped
 from inspector_app.reports.sheet import ACCENT, BODY, SECOND, SMALL, TEXT, WARNING, WARNING_WEAK, Sheet
 
 _LABEL_SIZE: Final = 7.5
 _GAP: Final = 12.0
 _LEADING: Final = 12.4
+_HEADING: Final = 30.0
 
 
 def title(sheet: Sheet, paper: Paper) -> None:
     """The name of the paper, once, at the top of its first page."""
     sheet.y -= 8
-    for line in wrap(pdf_text(paper.title), "bold", 17, sheet.width):
+    for line in wrapped(paper.title, "bold", 17, sheet.width, 3):
         sheet.y -= 18
         sheet.text(sheet.left, sheet.y, line, style="bold", size=17)
         sheet.y -= 3
     if paper.subtitle:
-        for line in wrap(pdf_text(paper.subtitle), "regular", 10, sheet.width):
+        for line in wrapped(paper.subtitle, "regular", 10, sheet.width, 4):
             sheet.y -= 14
             sheet.text(sheet.left, sheet.y, line, size=10, colour=SECOND)
     sheet.y -= 8
@@ -51,8 +52,17 @@ def draw(sheet: Sheet, blocks: tuple[Block, ...]) -> None:
     for number, block in enumerate(blocks):
         if isinstance(block, Heading):
             after = blocks[number + 1] if number + 1 < len(blocks) else None
-            sheet.need(30 + min(_least(sheet, after), 200))
+            sheet.need(_HEADING + min(_least(sheet, after), 200) + _signed(sheet, blocks[number + 1 : number + 4]))
         _DRAWERS[type(block)](sheet, block)
+
+
+def _signed(sheet: Sheet, blocks: tuple[Block, ...]) -> float:
+    """Points of the signatures after a section of one line, which goes with them: they never stand alone on a page."""
+    match blocks:
+        case (Table(rows=()) | Table(rows=[]), Heading(), Signatures() as last):
+            return _HEADING + sum(_pair_height(sheet, last.people[at : at + 2]) for at in range(0, len(last.people), 2))
+        case _:
+            return 0
 
 
 def _least(sheet: Sheet, block: Block | None) -> float:
@@ -63,7 +73,7 @@ def _least(sheet: Sheet, block: Block | None) -> float:
         case Place() | Bars() | Decline() | Gauges() | Whole() | Beside() | Stack():
             return _height(sheet, block, sheet.width)
         case Table():
-            return 60
+            return tables.least(sheet, block)
         case _:
             return 40
 
@@ -166,17 +176,21 @@ def _signatures(sheet: Sheet, block: Signatures) -> None:
     half = (sheet.width - 24) / 2
     for number in range(0, len(block.people), 2):
         pair = block.people[number : number + 2]
-        heights = [_signature(sheet, each, 0, 0, half, measure=True) for each in pair]
-        sheet.need(max(heights))
+        height = _pair_height(sheet, pair)
+        sheet.need(height)
         for place, each in enumerate(pair):
             _signature(sheet, each, sheet.left + place * (half + 24), sheet.y, half)
-        sheet.y -= max(heights)
+        sheet.y -= height
+
+
+def _pair_height(sheet: Sheet, pair: tuple[Signature, ...]) -> float:
+    return max(_signature(sheet, each, 0, 0, (sheet.width - 24) / 2, measure=True) for each in pair)
 
 
 def _signature(sheet: Sheet, person: Signature, x: float, y: float, width: float, *, measure: bool = False) -> float:
-    role = wrap(pdf_text(person.role), "regular", SMALL, width)
-    name = wrap(pdf_text(person.name), "bold", BODY, width)
-    said = wrap(pdf_text(person.said), "regular", SMALL, width) if person.said else []
+    role = wrapped(person.role, "regular", SMALL, width, 6)
+    name = wrapped(person.name, "bold", BODY, width, 4)
+    said = wrapped(person.said, "regular", SMALL, width, 20) if person.said else []
     height = len(role) * 10 + len(name) * 12.5 + len(said) * 10 + 40
     if measure:
         return height

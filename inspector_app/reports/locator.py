@@ -6,20 +6,16 @@ an equal-area conic.
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
-
-import numpy as np
 
 from inspector_app.i18n import words
 from inspector_app.reports import shapes
 from inspector_app.reports.blocks import Place
-from inspector_app.reports.fonts import face, pdf_text
+from inspector_app.reports.fonts import face, pdf_text, shortened
 from inspector_app.reports.sheet import DANGER, LINE, SECOND, TEXT, Sheet, rgb
 from inspector_app.settings import RESOURCES
-
-Ring = np.ndarray[Any, np.dtype[np.float64]]
 
 _WATER: Final = "#D5E6F1"
 _LAND: Final = "#FBFAF6"
@@ -33,6 +29,11 @@ _CREDIT: Final = 12.0
 _INSET: Final = 0.4
 _PARALLELS: Final = (44.0, 52.0)
 _CENTRE: Final = (48.0, 67.0)
+_BEYOND_EDGE: Final = 20.0
+_STEPS: Final = 2.5
+"""Steps to a point of paper; nothing finer is drawn."""
+_FINE: Final = 0.08
+"""Degrees; less than a step in the map of the country."""
 
 
 class Town(NamedTuple):
@@ -44,46 +45,56 @@ class Town(NamedTuple):
     names: tuple[str, ...]
 
 
+class Ring(NamedTuple):
+    """A line of the map data in degrees, closed or not, and its bounds: west, south, east, north."""
+
+    points: list[list[float]]
+    box: tuple[float, float, float, float]
+
+
+def _ring(points: list[list[float]]) -> Ring:
+    lons, lats = [each[0] for each in points], [each[1] for each in points]
+    return Ring(points, (min(lons), min(lats), max(lons), max(lats)))
+
+
+@cache
+def _features(name: str) -> list[dict[str, Any]]:
+    with (RESOURCES / "geo" / f"{name}.geojson").open(encoding="utf-8") as file:
+        found: list[dict[str, Any]] = json.load(file)["features"]
+    return found
+
+
 @cache
 def _rings(name: str) -> tuple[tuple[Ring, ...], ...]:
-    """The polygons of a file of outlines, each a tuple of rings of (lon, lat)."""
-    with (RESOURCES / "geo" / f"{name}.geojson").open(encoding="utf-8") as file:
-        features = json.load(file)["features"]
-    polygons: list[tuple[Ring, ...]] = []
-    for feature in features:
-        polygons += _polygons(feature["geometry"])
-    return tuple(polygons)
+    """The polygons of a file of outlines, each a tuple of rings."""
+    return tuple(polygon for feature in _features(name) for polygon in _polygons(feature["geometry"]))
 
 
 @cache
 def _regions() -> tuple[Town, ...]:
     """Where the names of regions stand."""
-    with (RESOURCES / "geo" / "regions.geojson").open(encoding="utf-8") as file:
-        found = [each["properties"] for each in json.load(file)["features"]]
     names = ("name_en", "name_ru", "name_kk")
+    found = [feature["properties"] for feature in _features("regions")]
     return tuple(Town(each["label"][1], each["label"][0], 0, tuple(each[name] for name in names)) for each in found)
 
 
 @cache
 def _rivers() -> tuple[Ring, ...]:
     """The lines of the file of water."""
-    with (RESOURCES / "geo" / "water.geojson").open(encoding="utf-8") as file:
-        shapes_ = [feature["geometry"] for feature in json.load(file)["features"]]
+    shapes_ = [feature["geometry"] for feature in _features("water")]
     lines = [shape["coordinates"] for shape in shapes_ if shape["type"] == "LineString"]
     lines += [line for shape in shapes_ if shape["type"] == "MultiLineString" for line in shape["coordinates"]]
-    return tuple(np.array(line, dtype=np.float64)[:, :2] for line in lines)
+    return tuple(map(_ring, lines))
 
 
 def _polygons(shape: dict[str, Any]) -> list[tuple[Ring, ...]]:
     """The polygons of a GeoJSON geometry; lines and points have none."""
     parts = {"Polygon": [shape["coordinates"]], "MultiPolygon": shape["coordinates"]}.get(shape["type"], [])
-    return [tuple(np.array(ring, dtype=np.float64)[:, :2] for ring in part) for part in parts]
+    return [tuple(_ring(ring) for ring in part) for part in parts]
 
 
 @cache
 def _towns() -> tuple[Town, ...]:
-    with (RESOURCES / "geo" / "towns.geojson").open(encoding="utf-8") as file:
-        features = json.load(file)["features"]
     return tuple(
         Town(
             each["geometry"]["coordinates"][1],
@@ -91,7 +102,9 @@ def _towns() -> tuple[Town, ...]:
             each["properties"]["rank"],
             (each["properties"]["name_en"], each["properties"]["name_ru"], each["properties"]["name_kk"]),
         )
-        for each in sorted(features, key=lambda each: (each["properties"]["rank"], -(each["properties"]["population"] or 0)))
+        for each in sorted(
+            _features("towns"), key=lambda each: (each["properties"]["rank"], -(each["properties"]["population"] or 0))
+        )
     )
 
 
@@ -108,43 +121,80 @@ class View:
     lon: float
     conic: bool
 
-    def project(self, ring: Ring) -> Ring:
-        """(lon, lat) in degrees to points on the paper."""
+    def at(self, lat: float, lon: float) -> tuple[float, float]:
+        """Degrees to points on the paper."""
         if self.conic:
-            east, north = _conic(ring)
+            east, north = _conic(lat, lon)
         else:
-            east = (ring[:, 0] - self.lon) * _KM_PER_DEGREE * math.cos(math.radians(self.lat))
-            north = (ring[:, 1] - self.lat) * _KM_PER_DEGREE
-        return np.column_stack((self.x + self.width / 2 + east * self.scale, self.y + self.height / 2 + north * self.scale))
+            east = (lon - self.lon) * _KM_PER_DEGREE * math.cos(math.radians(self.lat))
+            north = (lat - self.lat) * _KM_PER_DEGREE
+        return self.x + self.width / 2 + east * self.scale, self.y + self.height / 2 + north * self.scale
 
     def path(self, polygon: tuple[Ring, ...], *, closed: bool = True) -> str:
         """The polygon, or lines, as path operators; what lies outside is drawn in to the edge, what is too fine is left out."""
-        parts = []
-        for ring in polygon:
-            points = self.project(ring)
-            low, high = (self.x - 20, self.y - 20), (self.x + self.width + 20, self.y + self.height + 20)
-            if (points.max(axis=0) < low).any() or (points.min(axis=0) > high).any():
+        return " ".join(filter(None, (self._line(ring, closed=closed) for ring in polygon)))
+
+    def _line(self, ring: Ring, *, closed: bool) -> str:
+        xs, ys = self._bent(ring) if self.conic else self._straight(ring)
+        west, east = self._steps(self.x - _BEYOND_EDGE), self._steps(self.x + self.width + _BEYOND_EDGE)
+        south, north = self._steps(self.y - _BEYOND_EDGE), self._steps(self.y + self.height + _BEYOND_EDGE)
+        if not xs or max(xs) < west or min(xs) > east or max(ys) < south or min(ys) > north:
+            return ""
+        lines: list[str] = []
+        last = (-1, -1)
+        for x, y in zip(xs, ys, strict=True):
+            here = (west if x < west else min(x, east), south if y < south else min(y, north))
+            if here != last:
+                lines.append(f"{here[0] / _STEPS:.1f} {here[1] / _STEPS:.1f} l")
+                last = here
+        if len(lines) < (3 if closed else 2):
+            return ""
+        return f"{lines[0][:-1]}m {' '.join(lines[1:])}{' h' if closed else ''}"
+
+    def _straight(self, ring: Ring) -> tuple[list[int], list[int]]:
+        """The ring in steps of the paper; nothing where it lies outside altogether."""
+        north = _KM_PER_DEGREE * self.scale * _STEPS
+        east = north * math.cos(math.radians(self.lat))
+        half_lon, half_lat = (self.width / 2 + _BEYOND_EDGE) * _STEPS / east, (self.height / 2 + _BEYOND_EDGE) * _STEPS / north
+        low_lon, low_lat, high_lon, high_lat = ring.box
+        if low_lon > self.lon + half_lon or high_lon < self.lon - half_lon:
+            return [], []
+        if low_lat > self.lat + half_lat or high_lat < self.lat - half_lat:
+            return [], []
+        x0, y0 = (self.x + self.width / 2) * _STEPS - self.lon * east, (self.y + self.height / 2) * _STEPS - self.lat * north
+        return [round(x0 + each[0] * east) for each in ring.points], [round(y0 + each[1] * north) for each in ring.points]
+
+    def _bent(self, ring: Ring) -> tuple[list[int], list[int]]:
+        """The ring in steps of the paper; points that lie nearer to each other than a step are left out."""
+        xs, ys = [], []
+        last_lon = last_lat = math.inf
+        for point in ring.points:
+            lon, lat = point[0], point[1]
+            if abs(lon - last_lon) + abs(lat - last_lat) < _FINE:
                 continue
-            points = np.round(np.clip(points, low, high) * 2.5) / 2.5
-            points = points[np.insert(np.any(points[1:] != points[:-1], axis=1), 0, values=True)]
-            if len(points) < (3 if closed else 2):
-                continue
-            lines = [f"{x:.1f} {y:.1f} l" for x, y in points.tolist()]
-            parts.append(f"{lines[0][:-1]}m {' '.join(lines[1:])}{' h' if closed else ''}")
-        return " ".join(parts)
+            last_lon, last_lat = lon, lat
+            x, y = self.at(lat, lon)
+            xs.append(round(x * _STEPS))
+            ys.append(round(y * _STEPS))
+        return xs, ys
+
+    @staticmethod
+    def _steps(points: float) -> int:
+        return round(points * _STEPS)
 
 
-def _conic(ring: Ring) -> tuple[Any, Any]:
+_FIRST, _SECOND = (math.radians(each) for each in _PARALLELS)
+_N: Final = (math.sin(_FIRST) + math.sin(_SECOND)) / 2
+_C: Final = math.cos(_FIRST) ** 2 + 2 * _N * math.sin(_FIRST)
+_RADIUS: Final = _KM_PER_DEGREE * 180 / math.pi
+_RHO: Final = math.sqrt(_C - 2 * _N * math.sin(math.radians(_CENTRE[0]))) / _N
+
+
+def _conic(lat: float, lon: float) -> tuple[float, float]:
     """Albers' equal-area conic on a sphere, in kilometres from the centre of the country."""
-    first, second = (math.radians(each) for each in _PARALLELS)
-    lat0, lon0 = (math.radians(each) for each in _CENTRE)
-    n = (math.sin(first) + math.sin(second)) / 2
-    c = math.cos(first) ** 2 + 2 * n * math.sin(first)
-    radius = _KM_PER_DEGREE * 180 / math.pi
-    rho0 = math.sqrt(c - 2 * n * math.sin(lat0)) / n
-    rho = np.sqrt(c - 2 * n * np.sin(np.radians(ring[:, 1]))) / n
-    turn = n * (np.radians(ring[:, 0]) - lon0)
-    return radius * rho * np.sin(turn), radius * (rho0 - rho * np.cos(turn))
+    rho = math.sqrt(_C - 2 * _N * math.sin(math.radians(lat))) / _N
+    turn = _N * math.radians(lon - _CENTRE[1])
+    return _RADIUS * rho * math.sin(turn), _RADIUS * (_RHO - rho * math.cos(turn))
 
 
 def height(_width: float) -> float:
@@ -178,21 +228,22 @@ def draw(sheet: Sheet, block: Place) -> None:
 
 
 def _land(sheet: Sheet, view: View) -> None:
-    sheet.operators(_land_code(view))
+    sheet.operators(f"q 1 0 0 1 {view.x:.2f} {view.y:.2f} cm\n{_land_code(replace(view, x=0.0, y=0.0))}\nQ")
 
 
 @lru_cache(maxsize=32)
 def _land_code(view: View) -> str:
-    """The ground of a map; many papers of one run show the same."""
+    """The ground of a map from its lower left corner; many papers of one run show the same, wherever it stands on the page."""
     code = [
         f"q {view.x:.2f} {view.y:.2f} {view.width:.2f} {view.height:.2f} re W n",
         f"{rgb(_BEYOND)} rg {view.x:.2f} {view.y:.2f} {view.width:.2f} {view.height:.2f} re f",
     ]
-    code += [f"{rgb(_LAND)} rg {path} f" for path in map(view.path, _rings("country")) if path]
+    country = [path for path in map(view.path, _rings("country")) if path]
+    code += [f"{rgb(_LAND)} rg {path} f" for path in country]
     code += [f"{rgb(_WATER)} rg {path} f*" for path in map(view.path, _rings("water")) if path]
     code += [f"{rgb(_WATER)} RG 0.9 w {path} S" for line in _rivers() if (path := view.path((line,), closed=False))]
     code += [f"{rgb(_REGION)} RG 0.5 w {path} S" for path in map(view.path, _rings("regions")) if path]
-    code += [f"{rgb(_BORDER)} RG 0.9 w {path} S" for path in map(view.path, _rings("country")) if path]
+    code += [f"{rgb(_BORDER)} RG 0.9 w {path} S" for path in country]
     return "\n".join([*code, "Q"])
 
 
@@ -200,13 +251,8 @@ def _border(sheet: Sheet, view: View) -> None:
     sheet.operators(f"{rgb(LINE)} RG 0.6 w {view.x:.2f} {view.y:.2f} {view.width:.2f} {view.height:.2f} re S")
 
 
-def _at(view: View, lat: float, lon: float) -> tuple[float, float]:
-    ((x, y),) = view.project(np.array([[lon, lat]])).tolist()
-    return x, y
-
-
 def _site(sheet: Sheet, view: View, block: Place, size: float) -> None:
-    x, y = _at(view, block.lat, block.lon)
+    x, y = view.at(block.lat, block.lon)
     if not view.conic and isinstance(block.boundary, dict):
         _outline(sheet, view, block.boundary)
     sheet.operators(f"q 1 1 1 rg {_disc(x, y, size * 0.72)} f Q")
@@ -229,15 +275,16 @@ def _outline(sheet: Sheet, view: View, boundary: dict[str, Any]) -> None:
 
 def _names(sheet: Sheet, view: View, block: Place) -> None:
     """Towns in view, larger ones first; a name that would cover another is left out."""
-    sx, sy = _at(view, block.lat, block.lon)
-    label = face("bold").width(pdf_text(block.label), 8)
+    sx, sy = view.at(block.lat, block.lon)
+    shown = shortened(pdf_text(block.label), "bold", 8, view.width / 2 - 24)
+    label = face("bold").width(shown, 8)
     left = sx + 10 + label > view.x + view.width - 4
     start = sx - 10 - label if left else sx + 10
     taken = [(start - 2, sy - 5, start + label + 2, sy + 7), (sx - 8, sy - 8, sx + 8, sy + 8)]
     taken += [(view.x, view.y, view.x + 74, view.y + 24), (view.x + view.width - 26, view.y + view.height - 34, 1e9, 1e9)]
     pick = words(block.language).pick
     for town in _towns():
-        x, y = _at(view, town.lat, town.lon)
+        x, y = view.at(town.lat, town.lon)
         if not (view.x + 4 < x < view.x + view.width - 4 and view.y + 4 < y < view.y + view.height - 8):
             continue
         text = pdf_text(pick(*town.names))
@@ -250,15 +297,15 @@ def _names(sheet: Sheet, view: View, block: Place) -> None:
                 sheet.text(box[0] + 1, y - 2.4, text, size=size, colour=TEXT if town.rank <= 1 else SECOND)
                 break
     for region in _regions():
-        x, y = _at(view, region.lat, region.lon)
+        x, y = view.at(region.lat, region.lon)
         text = pdf_text(pick(*region.names))
-        wide = face("italic").width(text, 7) / 2
+        wide = face("regular").width(text, 7) / 2
         box = (x - wide, y - 3, x + wide, y + 7)
         inside = box[0] > view.x + 4 and box[2] < view.x + view.width - 4 and view.y + 4 < y < view.y + view.height - 12
         if inside and not any(_meet(box, each) for each in taken):
             taken.append(box)
-            sheet.text(x, y, text, style="italic", size=7, colour=_BORDER, align=1)
-    sheet.text(start, sy - 2.8, block.label, style="bold", size=8)
+            sheet.text(x, y, text, size=7, colour=_BORDER, align=1)
+    sheet.text(start, sy - 2.8, shown, style="bold", size=8)
 
 
 def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

@@ -87,16 +87,16 @@ def _table(told: Telling, items: tuple[Equipment, ...]) -> Table:
     words, say = told.words, told.words.say
     masses = Masses(words, [mass for each in items for mass in (each.total_g, each.dry_g, each.liquid_g)])
     columns = (
-        Column(say(N_("No.")), points=22, right=True),
-        Column(say(N_("Label, equipment")), points=88),
+        Column(say(N_("No.")), points=18, right=True),
+        Column(say(N_("Label, equipment")), points=80),
         Column(say(N_("Maker, type, serial no.")), 1.6),
         Column(say(N_("Year")), points=26, right=True),
-        Column(say(N_("kvar, kV")), points=36, right=True),
+        Column(say(N_("kvar, kV")), points=29, right=True),
         Column(masses.head(N_("Total, kg"), N_("Total, t")), points=42, right=True),
         Column(masses.head(N_("Dry, kg"), N_("Dry, t")), points=42, right=True),
         Column(masses.head(N_("Liquid, kg"), N_("Liquid, t")), points=42, right=True),
-        Column(say(N_("Liquid")), points=79),
-        Column(say(N_("PCB content, priority")), points=58),
+        Column(say(N_("Liquid")), points=58),
+        Column(say(N_("PCB content, priority")), points=50),
         Column(say(N_("Analysis")), 1.5),
         Column(say(N_("Use, condition")), 1.3),
         Column(say(N_("Storage")), 1.6),

@@ -100,7 +100,7 @@ class Sheet:
         self._document: Any = self.canvas._doc  # type: ignore[attr-defined]  # noqa: SLF001 - faces keep their subsets by it
         self._document._timeStamp = _Stamp(frame.generated_at)  # noqa: SLF001 - the only way to hand the instant in
         self._encoded: dict[tuple[Style, str], tuple[int, str]] = {}
-        self._first: dict[Style, dict[str, str]] = {"regular": {}, "bold": {}, "italic": {}}
+        self._first: dict[Style, dict[str, str]] = {"regular": {}, "bold": {}}
         self._prefix: dict[tuple[Style, float, str], str] = {}
         self.y = self.top
         self.pages = 1
@@ -207,8 +207,9 @@ class Sheet:
         if frame.watermark:
             self._watermark(frame.watermark)
         x2 = self.page_width - _MARGIN_X
-        number = face("bold").width(pdf_text(frame.number), SMALL)
-        self.text(x2, edge - 8, frame.number, style="bold", size=SMALL, align=2)
+        shown = shortened(pdf_text(frame.number), "bold", SMALL, (x2 - _MARGIN_X) * 0.6)
+        number = face("bold").width(shown, SMALL)
+        self.text(x2, edge - 8, shown, style="bold", size=SMALL, align=2)
         room = x2 - _MARGIN_X - number - 12
         if frame.warning:
             warning = shortened(pdf_text(frame.warning), "bold", 7.5, room * 0.55)

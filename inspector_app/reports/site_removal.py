@@ -1,5 +1,6 @@
 """The removal report of a site: every waste type that left it, by year, with the sums that the public knows (INV-17)."""
 
+import math
 from itertools import groupby
 
 from inspector_app.domain.removal import ARRIVED, LEFT_SITE, BatchState, discrepancy
@@ -130,7 +131,7 @@ def _ledger(told: Telling, taken: list[Taken], year: int | None) -> Table:
         Column(say(N_("Waste")), 1),
         Column(masses.head(N_("Mass, kg"), N_("Mass, t")), points=50, right=True),
         Column(say(N_("Containers")), points=52, right=True),
-        Column(say(N_("Batch, operation, arrival")), points=80),
+        Column(say(N_("Batch, operation, arrival")), points=104),
     )
     rows: list[Row] = []
     for group, members in groupby(taken, key=lambda each: each.year):
@@ -147,9 +148,9 @@ def _ledger(told: Telling, taken: list[Taken], year: int | None) -> Table:
 
 def _row(told: Telling, number: int, each: Taken, masses: Masses) -> Row:
     words = told.words
-    days = words.date(each.first_on)
+    days = words.date(each.last_on)
     if each.last_on != each.first_on:
-        days = f"{days} \N{EN DASH} {words.date(each.last_on)}"
+        days = f"{each.first_on:%d.%m}\N{EN DASH}{days}"  # both lie in the year of the group
     return Row(
         (
             words.number(number),
@@ -166,7 +167,7 @@ def _row(told: Telling, number: int, each: Taken, masses: Masses) -> Row:
 def _sum(label: str, taken: list[Taken], masses: Masses, words: Words, manner: str) -> Row:
     mass = masses.show(sum(each.mass_g for each in taken))
     containers = sum(each.containers or 0 for each in taken)
-    cells = ("", "", "", label, mass, words.number(containers) if containers else "", "")
+    cells = ("", "", label, "", mass, words.number(containers) if containers else "", "")
     return Row(cells, "total" if manner == "total" else "subtotal")
 
 
@@ -195,7 +196,7 @@ def _batches(told: Telling, batches: list[Batch]) -> Table:
     words, say = told.words, told.words.say
     masses = Masses(words, [mass for each in batches for mass in (_loaded(each), each.received_g)])
     columns = (
-        Column(say(N_("Batch")), points=74),
+        Column(say(N_("Batch")), points=72),
         Column(say(N_("Loaded at")), points=50),
         Column(say(N_("Manifest, ticket")), 1),
         Column(masses.head(N_("Loaded, kg"), N_("Loaded, t")), points=54, right=True),
@@ -209,8 +210,8 @@ def _batches(told: Telling, batches: list[Batch]) -> Table:
         loaded, share = _loaded(each), NOTHING
         if each.received_g is not None and loaded:
             difference = discrepancy(loaded, each.received_g)
-            sign = "\N{MINUS SIGN}" if difference.difference_g < 0 else "+" if difference.difference_g else ""
-            share = sign + words.percent(difference.share)
+            signed = math.copysign(difference.share, difference.difference_g)
+            share = f"{'+' if round(signed, 3) > 0 else ''}{words.percent(signed)}"
         certificate = each.certificate_no or NOTHING
         if each.certificate_no and each.certificate_on:
             certificate = f"{each.certificate_no}\n{words.date(each.certificate_on)}"
@@ -234,7 +235,7 @@ def _batches(told: Telling, batches: list[Batch]) -> Table:
         received = sum(each.received_g or 0 for each in counted)
         loaded_g = masses.show(sum(_loaded(each) or 0 for each in counted))
         label = say(N_("Total that left the site: {count}"), count=count)
-        rows.append(Row(("", "", label, loaded_g, masses.show(received), "", "", ""), "total"))
+        rows.append(Row((label, "", "", loaded_g, masses.show(received), "", "", ""), "total"))
     return Table(columns, rows, say(N_("No batch belongs to this period.")))
 
 

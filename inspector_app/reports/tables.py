@@ -1,5 +1,7 @@
 """Tables of any length, drawn straight on the page: heads repeated, names wrapped, numbers right, rows never torn in vain."""
 
+import re
+from itertools import islice
 from typing import Final
 
 from inspector_app.reports import shapes
@@ -13,6 +15,11 @@ _ROW_PAD: Final = 2.9
 _HEAD_SIZE: Final = 7.5
 _HEAD_LEADING: Final = 9.2
 _MARK: Final = 11.0
+_BETWEEN: Final = re.compile(r"[ \n]+|(?<=\w\w\w[-/])")
+_USUAL: Final = 18
+"""Letters; a longer word is broken rather than given room."""
+_LOOKED_AT: Final = 300
+"""Rows; those after them have the same kinds of words."""
 _BREAKS_INSIDE: Final = 0.5
 """A row higher than this part of a page is torn rather than moved."""
 
@@ -51,13 +58,11 @@ class _Drawing:
 
     def run(self) -> None:
         sheet, rows = self.sheet, self.table.rows
-        sheet.need(self.head_height + 3 * (_LEADING + 2 * _ROW_PAD))
+        sheet.need(self.least())
         self._head()
         for number, row in enumerate(rows):
             cells, height = self.measure(row)
-            wanted = height
-            if row.manner == "group" and number + 1 < len(rows):
-                wanted += self.measure(rows[number + 1])[1]
+            wanted = height + self.kept(number)
             if wanted > sheet.room() and min(wanted, height) <= self.page * _BREAKS_INSIDE:
                 self._turn()
             if height <= sheet.room():
@@ -66,6 +71,24 @@ class _Drawing:
                 self._torn(row, cells)
         self._flush()
         sheet.y -= 4
+
+    def least(self) -> float:
+        """Points of the head and of what never stands apart from it."""
+        return self.head_height + min(self.measure(self.table.rows[0])[1] + self.kept(0), self.page * _BREAKS_INSIDE)
+
+    def kept(self, number: int) -> float:
+        """Points of the rows after this one that stay on its page: the first of a group, the sums below the last."""
+        rows = self.table.rows
+        after = number + 1
+        if after >= len(rows):
+            return 0
+        if rows[number].manner == "group":
+            return self.measure(rows[after])[1]
+        kept = 0.0
+        while after < len(rows) and rows[after].manner in {"subtotal", "total"}:
+            kept += self.measure(rows[after])[1]
+            after += 1
+        return kept
 
     # -- measuring ----------------------------------------------------------------------------------------------------
 
@@ -87,10 +110,22 @@ class _Drawing:
         else:
             style: Style = "regular" if row.manner == "row" else "bold"
             cells = [self._lines(index, text, style, SMALL) if text else [] for index, text in enumerate(row.cells)]
+            if row.manner != "row":
+                self._spread(row, cells)
         if row.mark and row.manner != "group" and cells[0]:
             left, right = self.edges[0]
             cells[0] = wrap(" ".join(cells[0]), "regular", SMALL, right - left - 2 * _PAD - _MARK)
         return cells, max(1, *map(len, cells), 1) * _LEADING + 2 * _ROW_PAD
+
+    def _spread(self, row: Row, cells: list[list[str]]) -> None:
+        """The words of a sum take the empty cells after them; a sum is short of columns, not of room."""
+        index = next((place for place, text in enumerate(row.cells) if text), 0)
+        if self.table.columns[index].right:
+            return
+        last = index
+        while last + 1 < len(row.cells) and not row.cells[last + 1]:
+            last += 1
+        cells[index] = wrap(pdf_text(row.cells[index]), "bold", SMALL, self.edges[last][1] - self.edges[index][0] - 2 * _PAD)
 
     # -- drawing ------------------------------------------------------------------------------------------------------
 
@@ -157,29 +192,53 @@ class _Drawing:
             self.code.clear()
 
 
+def least(sheet: Sheet, table: Table) -> float:
+    """How much of the table must stand below its heading, in points: the head and the first row with what it keeps."""
+    if not table.rows:
+        return 17
+    return _Drawing(sheet, table).least()
+
+
 def _edges(table: Table, left: float, width: float) -> list[tuple[float, float]]:
     """Left and right edge of every column.
 
-    A fixed one gives way to the longest word of its head, whatever the language, and to its numbers, which never break.
+    A fixed one gives way to the longest word of its head and of its cells, whatever the language, and to its numbers,
+    which never break. The others share what is left, and none of them breaks a word while another has room.
     """
     columns = table.columns
-    fixed = [_points(column, index, table) for index, column in enumerate(columns)]
-    shares = sum(column.share for column in columns) or 1
+    words = [_widest(column, index, table) for index, column in enumerate(columns)]
+    wide = [max(column.points, word) if column.points else 0.0 for column, word in zip(columns, words, strict=True)]
+    sharing = {index for index, column in enumerate(columns) if not column.points}
+    room = width - sum(wide)
+    while sharing:
+        shares = sum(columns[index].share for index in sharing) or 1
+        narrow = [index for index in sharing if room * columns[index].share / shares < words[index]]
+        needed = sum(words[index] for index in sharing)
+        if not narrow or needed > room:
+            for index in sharing:
+                wide[index] = room * (words[index] / needed if needed > room else columns[index].share / shares)
+            break
+        for index in narrow:
+            wide[index] = words[index]
+            room -= words[index]
+            sharing.discard(index)
     edges, x = [], left
-    for column, points in zip(columns, fixed, strict=True):
-        wide = points or (width - sum(fixed)) * column.share / shares
-        edges.append((x, x + wide))
-        x += wide
+    for each in wide:
+        edges.append((x, x + each))
+        x += each
     return edges
 
 
-def _points(column: Column, index: int, table: Table) -> float:
-    if not column.points:
-        return 0
-    words = pdf_text(column.title).split()
-    widest = max((face("bold").width(word, _HEAD_SIZE) for word in words), default=0.0)
+def _widest(column: Column, index: int, table: Table) -> float:
+    """Points that the column needs so that no word of its head and no usual word of its cells is broken."""
+    widest = max((face("bold").width(word, _HEAD_SIZE) for word in pdf_text(column.title).split()), default=0.0)
     if column.right:
         # the longest text is the widest number, or nearly: digits are of one width
         longest = max((row.cells[index] for row in table.rows if row.manner != "group"), key=len, default="")
         widest = max(widest, *(face("bold").width(line, SMALL) for line in pdf_text(longest[:40]).split("\n")))
-    return max(column.points, widest + 2 * _PAD + 0.5)
+    else:
+        texts = {row.cells[index] for row in islice(table.rows, _LOOKED_AT) if row.manner == "row"}
+        measure = face("regular").width
+        usual = {word for text in texts for word in _BETWEEN.split(pdf_text(text)) if len(word) <= _USUAL}
+        widest = max(widest, max((measure(word, SMALL) for word in usual), default=0.0))
+    return widest + 2 * _PAD + 0.5

@@ -1,4 +1,4 @@
-"""People, one-time codes, devices and tokens: who speaks, and what they are trusted with (faults.md c.2).
+"""People, one-time codes, devices and tokens: who speaks, and what they are trusted with (sync.md b.13).
 
 A device signs a short assertion with its own key and gets an access token for ten minutes; there are no refresh tokens.
 Every request asks whether the device was shut out meanwhile.

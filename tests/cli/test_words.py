@@ -138,12 +138,55 @@ def test_a_paper_is_written_where_asked(inspector, demo_file, tmp_path):
     assert out.read_bytes().startswith(b"%PDF")
 
 
+def test_a_paper_is_the_same_however_the_words_are_ordered(inspector, demo_file, tmp_path):
+    out = tmp_path / "labels.pdf"
+    for words in (
+        ("report", "labels", "--register", demo_file, "--out", out),
+        ("--register", demo_file, "report", "labels", "--out", out),
+        ("report", "--out", out, f"--register={demo_file}", "labels"),
+    ):
+        assert inspector(*words)[:2] == (0, f"{out}\n")
+        assert out.read_bytes().startswith(b"%PDF")
+        out.unlink()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report",),
+        ("report", "summary"),
+        ("report", "summary", "--out"),
+        ("report", "summary", "--out", "x.pdf", "--year", "last"),
+        ("report", "summary", "--out", "x.pdf", "--colour", "red"),
+        ("report", "summary", "labels", "--out", "x.pdf"),
+    ],
+)
+def test_a_paper_that_is_asked_for_in_half_sentences_is_wrong_usage(words, inspector, demo_file, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("INSPECTOR_REGISTER", str(demo_file))
+    assert inspector(*words)[0] == 2
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_paper_about_something_that_is_not_there_is_explained(inspector, demo_file, tmp_path):
     for words in (("site-removal", "--site", "NOWHERE"), ("inspection", "--inspection", "ОБС-0"), ("novel",)):
         code, _out, err = inspector("report", *words, "--register", demo_file, "--out", tmp_path / "x.pdf")
         assert code == 1, words
         assert err.strip()
         assert not list(tmp_path.glob("x*"))
+
+
+@pytest.mark.parametrize(("language", "why"), [("en", "no such folder"), ("ru", "такой папки нет"), ("kk", "мұндай қалта жоқ")])
+def test_a_paper_that_cannot_be_written_is_explained_in_the_language_of_the_person(
+    language, why, inspector, demo_file, tmp_path, monkeypatch
+):
+    preferences = tmp_path / "settings.toml"
+    preferences.write_text(f'language = "{language}"', "utf-8")
+    monkeypatch.setenv("INSPECTOR_CONFIG", str(preferences))
+    code, out, err = inspector("report", "labels", "--register", demo_file, "--out", tmp_path / "no" / "x.pdf")
+    assert (code, out) == (1, "")
+    assert why in err
+    assert list(tmp_path.iterdir()) == [preferences]
 
 
 def test_the_installed_command_answers(tmp_path):

@@ -8,6 +8,8 @@ import pytest
 from inspector_app.domain.errors import BadValue, NotFound
 from inspector_app.domain.ownership import Bucket
 from inspector_app.i18n import words
+from inspector_app.models.checklist import UNITS, checklist
+from inspector_app.models.queries.overview import published
 from inspector_app.models.register import Register
 from inspector_app.reports.blocks import (
     Bars,
@@ -274,6 +276,55 @@ def test_statuses_of_the_summary_add_up_to_all_sites(office: Register) -> None:
     counted = sum(int(row.cells[1]) for row in rows if row.manner == "row")
     assert counted == int(rows[-1].cells[1]) == 8
     assert all(row.mark is not None for row in rows if row.manner == "row")
+
+
+def test_papers_of_the_demonstration_say_what_its_status_says(demo_file: Path) -> None:
+    register = Register.open(demo_file)
+    try:
+        with register.reading() as session:
+            said = published(session)
+        summary, azpm = tell(register, "summary"), tell(register, "site-removal", site="AZPM")
+        pcb = table(tell(register, "pcb-inventory"), "PCB content")
+    finally:
+        register.close()
+    (whole,) = of(summary, Whole)
+    assert {str(bucket): part.n for bucket, part in zip(Bucket, whole.parts, strict=True)} == said["by_bucket"]
+    (bars,) = of(summary, Bars)
+    assert {bar.label: bar.value for bar in bars.bars} == said["waste_types_removed"]["AZPM"]
+    assert [row.cells[0] for row in table(azpm, "Batch, operation").rows if row.manner == "group"] == [
+        "2023: 121 waste types",
+        "2024: 2 waste types",
+        "2025: 83 waste types",
+    ]
+    rows = {row.cells[0]: row.cells[1:] for row in table(summary, "Status").rows}
+    assert number(rows["In state ownership"][0]) == said["state_owned"]
+    assert number(rows["All sites"][1]) == round(said["kg"]["remaining"] / 1000, 1)
+    assert number(pcb.rows[-1].cells[1]) == sum(said["pcb_items"].values())
+    money = sum(float(gauge.shown.split("\N{NO-BREAK SPACE}")[0]) for block in of(summary, Gauges) for gauge in block.gauges)
+    assert money == pytest.approx(said["funding_kzt"]["spent"] / 1e9, abs=0.1)
+
+
+# -- how it is written --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "mass", "change", "nothing"),
+    [("en", "1\u202f234.5\u00a0kg", "−0.3\u00a0%", "0.0\u00a0%"), ("ru", "1\u202f234,5\u00a0кг", "−0,3\u00a0%", "0,0\u00a0%")],
+)
+def test_figures_are_written_as_people_there_write_them(language: str, mass: str, change: str, nothing: str) -> None:
+    own = words(language)
+    assert own.mass(1_234_500) == mass
+    assert own.percent(-0.003) == change
+    assert own.percent(-0.0001) == nothing, "what rounds to nothing has no sign"
+    assert own.money(11_900_000_000).endswith("\u00a0₸")
+
+
+@pytest.mark.parametrize(("language", "metre"), [("en", "m"), ("ru", "м"), ("kk", "м")])
+def test_answers_carry_their_unit_in_the_language_of_the_paper(office: Register, language: str, metre: str) -> None:
+    asked = {question.unit for question in checklist().questions if question.unit}
+    assert asked <= set(UNITS)
+    answers = table(tell(office, "inspection", language=language, **SUBJECTS["inspection"]), words(language).say("Question"))
+    assert any(row.cells[-1].endswith(f"\N{NO-BREAK SPACE}{metre}") for row in answers.rows)
 
 
 # -- PCB ----------------------------------------------------------------------------------------------------------------

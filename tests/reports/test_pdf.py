@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import os
 import re
 import resource
 from collections.abc import Callable, Iterator
@@ -19,12 +20,29 @@ from PySide6.QtPdf import QPdfDocument
 from sqlalchemy import update
 
 from inspector_app.domain.errors import CannotWrite
+from inspector_app.domain.marks import MARKS
 from inspector_app.domain.ownership import Status
 from inspector_app.i18n import words
 from inspector_app.models import changes
 from inspector_app.models.register import Register
 from inspector_app.models.sites import Site
-from inspector_app.reports.blocks import Column, Heading, Paper, Prose, Row, Table
+from inspector_app.reports.blocks import (
+    Column,
+    Fact,
+    Facts,
+    Heading,
+    Label,
+    Labels,
+    Paper,
+    Photos,
+    Place,
+    Prose,
+    Row,
+    Shot,
+    Signature,
+    Signatures,
+    Table,
+)
 from inspector_app.reports.build import Job, build, build_many, tell, write
 from inspector_app.reports.fonts import pdf_text
 from inspector_app.reports.kinds import KINDS
@@ -215,6 +233,51 @@ def test_a_photo_that_is_gone_or_broken_leaves_a_note_in_its_place(tmp_path: Pat
     assert sum(len(page.images) for page in pypdf.PdfReader(out).pages) == len(stored) - 2
 
 
+LONG = {"words": "Очень длинное название & <b>имя " * 320, "one word": "ж" * 10_000, "lines": "строка\n" * 1_500}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_ten_thousand_letters_stay_on_the_page_wherever_a_person_can_write_them(tmp_path: Path, text: str) -> None:
+    mark = MARKS[Status.DISCOVERED]
+    shots = (Shot(None, "", text, (text, text), "missing"), Shot(None, "", "2", (), "missing"))
+    blocks = (
+        Facts((Fact("Fact", text), Fact("Short", "value"))),
+        Signatures((Signature(text, text, text, "hint"), Signature("Role", "Name", "", "hint"))),
+        Photos(shots),
+        Place(43.6, 51.1, text, mark, None, "N", "km", "credit", "ru"),
+        Table((Column("A", 1), Column("B", 1)), [Row((text,), "group"), Row((text, text), mark=mark)]),
+        Labels((Label(text, text, (text, text), text),)),
+    )
+    out = write(paper(*blocks, subtitle=text, number=text, language="ru", demo=True), tmp_path / "x.pdf", at=paper_scene.NOW)
+    places: list[tuple[float, float]] = []
+    for page in pypdf.PdfReader(out).pages:
+        page.extract_text(visitor_text=lambda text, _cm, tm, _font, _size: text.strip() and places.append((tm[4], tm[5])))
+    upright = [(x, y) for x, y in places if (x, y) != (0, 0)]
+    assert len(upright) > 100
+    assert all(45 < x < 560 and 40 < y < 810 for x, y in upright if x > 0)
+
+
+def test_a_heading_and_signatures_never_stand_alone_on_a_page(tmp_path: Path) -> None:
+    table = Table((Column("Question\nof three\nlines", 1),), [Row(("row\n" * 4,)) for _ in range(3)])
+    empty = Table((Column("A", 1),), (), "nothing here")
+    people = Signatures((Signature("Role", "", "", "hint"),))
+    for lines in range(35, 56):
+        blocks = (Prose("line\n" * lines), Heading("First"), table, Prose("line\n" * (lines - 20)))
+        out = write(paper(*blocks, Heading("Rest"), empty, Heading("Signed"), people), tmp_path / "x.pdf", at=paper_scene.NOW)
+        found = pages(out)
+        assert all("Question" in page for page in found if "First" in page)
+        assert all("nothing here" in page for page in found if "Signed" in page)
+
+
+def test_words_are_not_broken_while_another_column_has_room(tmp_path: Path) -> None:
+    columns = (Column("Эксплуатация, состояние", points=30), Column("Text", 8), Column("Хранение", 1))
+    row = Row(("Хроматография", "text", "Трихлордифенил"))
+    total = Row(("Total of everything that left the site", "", "1"), "total")
+    (page,) = pages(write(paper(Table(columns, [row, total])), tmp_path / "x.pdf", at=paper_scene.NOW))
+    for word in ("Эксплуатация,", "Хроматография", "Трихлордифенил", "Total of everything that left the site"):
+        assert word in page
+
+
 # -- whole or not at all ------------------------------------------------------------------------------------------------
 
 
@@ -249,10 +312,20 @@ def test_a_paper_that_was_there_before_survives_a_failure(office: Register, tmp_
 def test_a_place_where_no_file_can_be_is_refused_with_a_sentence(office: Register, tmp_path: Path) -> None:
     (tmp_path / "folder.pdf").mkdir()
     (tmp_path / "file").write_bytes(b"")
-    for out in (tmp_path / "no" / "x.pdf", tmp_path / "folder.pdf", tmp_path / "file" / "x.pdf", Path("/proc/x.pdf")):
-        with pytest.raises(CannotWrite):
+    os.mkfifo(tmp_path / "device.pdf")
+    for out, why in (
+        (tmp_path / "no" / "x.pdf", "there is no such folder"),
+        (tmp_path / "file" / "x.pdf", "there is no such folder"),
+        (tmp_path / "folder.pdf", "a folder or a device has this name"),
+        (tmp_path / "device.pdf", "a folder or a device has this name"),
+        (tmp_path / f"{'long' * 70}.pdf", "the name is too long"),
+        (Path("/proc/x.pdf"), "there is no such folder"),
+    ):
+        with pytest.raises(CannotWrite) as refused:
             build(office, "summary", out)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.pdf"]
+        assert refused.value.facts["detail"] == why
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["device.pdf", "file", "folder.pdf"]
+    assert (tmp_path / "device.pdf").is_fifo()
 
 
 def test_many_papers_are_counted_and_a_stop_leaves_whole_papers_alone(office: Register, tmp_path: Path) -> None:

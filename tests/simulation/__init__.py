@@ -1,1 +1,1 @@
-"""Laptops, a server and a bad world in one thread: the real round and the real journal under random schedules (faults.md R1-R3)."""
+"""Laptops, a server and a bad world in one thread: the real round and the real journal under random schedules."""
