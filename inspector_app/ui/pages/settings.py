@@ -15,7 +15,7 @@ from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import CheckField, ChoiceField, Field, NumberField, TextField
 from inspector_app.ui.long import LongLine
 from inspector_app.ui.messages import sentences
-from inspector_app.ui.parts import Card, Page, Strip, button, clear, column, label, row, scrolled
+from inspector_app.ui.parts import Card, Page, Strip, button, clear, column, label, row
 from inspector_app.ui.theme import SPACE
 from inspector_app.ui.work import Progress
 
@@ -54,11 +54,10 @@ class SettingsPage(Page):
         self.fields: dict[str, Field] = {}
         inside = QWidget()
         cards = column(self._look(), self._work(), self._register(), None, gap=SPACE[3])
-        cards.setContentsMargins(0, 0, SPACE[1], 0)
         inside.setLayout(cards)
         inside.setMaximumWidth(desk.theme.px(820))
         self.body.addWidget(self.long)
-        self.body.addWidget(scrolled(inside), 1)
+        self.fill_scrolled(inside)
 
     # -- building -----------------------------------------------------------------------------------------------------
 
