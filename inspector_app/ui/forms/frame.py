@@ -59,7 +59,10 @@ class FormDialog(QDialog):
         outer.setSpacing(SPACE[2])
         outer.addLayout(column(self.heading, self.note, gap=SPACE[0]))
         outer.addLayout(self.strips)
-        outer.addWidget(scrolled(self._inside), 1)
+        area = scrolled(self._inside)
+        # only where the screen is narrower than the content
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        outer.addWidget(area, 1)
         outer.addLayout(row(self.busy, None, self.cancel, self.main))
         self.dirty = False
         self._writing = False
