@@ -22,6 +22,20 @@ _UNITS = {
 }
 
 
+class Grams(int):
+    """A mass as a fact of a sentence: plain in a log, in the words of a language where a person reads it."""
+
+    def __str__(self) -> str:
+        """Exact kilograms: 46400 kg."""
+        whole, rest = divmod(abs(int(self)), 1000)
+        tail = f".{rest:03}".rstrip("0") if rest else ""
+        return f"{'-' if self < 0 else ''}{whole}{tail} kg"
+
+    def __format__(self, _spec: str) -> str:
+        """As `str`."""
+        return str(self)
+
+
 def N_(message: str) -> str:  # noqa: N802 - the name that catalogue tools look for
     """Mark a sentence for the catalogue where it stands; it is translated where it is shown."""
     return message
@@ -51,6 +65,18 @@ class Words:
             return ""
         sentence = self._catalogue.gettext(message)
         return sentence.format(**facts) if facts else sentence
+
+    def told(self, facts: Mapping[str, object]) -> dict[str, object]:
+        """Facts of an error as a person reads them: sentences, labels and lists of them translated, masses written out."""
+        return {name: self._told(value) for name, value in facts.items()}
+
+    def _told(self, fact: object) -> object:
+        if isinstance(fact, Grams):
+            return self.mass(fact, "kg")
+        if not isinstance(fact, str):
+            return fact
+        whole = self.say(fact)
+        return whole if whole != fact else ", ".join(self.say(each) for each in fact.split(", "))
 
     def plural(self, one: str, many: str, n: int, /, **facts: object) -> str:
         """The sentence for `n` things; {n} is filled with the number as this language writes it."""

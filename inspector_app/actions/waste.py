@@ -22,6 +22,7 @@ from inspector_app.domain.waste import (
     check_hazards,
     parse_code,
     parse_hazards,
+    parse_un_no,
     parse_y_codes,
 )
 from inspector_app.i18n import N_
@@ -84,6 +85,8 @@ def _checked(session: Session, values: dict[str, Any]) -> dict[str, Any]:
     check_hazards(code, hazardous=None if kind is None else kind.hazardous, hazards=hazards, y_codes=y_codes)
     if (values.get("packages") or 0) < 0:
         raise BadValue(field=N_("Packages"), reason=N_("a count is never negative."))
+    if values.get("un_no"):
+        values = {**values, "un_no": parse_un_no(values["un_no"])}
     version = None if kind is None else kind.version
     return {**values, "code": code, "hazards": hazards, "y_codes": y_codes, "classifier_version": version}
 

@@ -33,16 +33,12 @@ def table(rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset())
 
 def explain(error: InspectorError, words: Words, *, json_wanted: bool) -> None:
     """What happened, what was kept, what to do; on standard error, or as JSON where a program reads."""
-    sentences = [words.say(each, **translated(error, words)) for each in (error.happened, error.kept, error.advice)]
+    facts = words.told(error.facts)
+    sentences = [words.say(each, **facts) for each in (error.happened, error.kept, error.advice)]
     if json_wanted:
         as_json({"error": error.code, "happened": sentences[0], "kept": sentences[1], "advice": sentences[2]})
     else:
         print("\n".join(each for each in sentences if each), file=sys.stderr)  # noqa: T201
-
-
-def translated(error: InspectorError, words: Words) -> dict[str, Any]:
-    """The facts of an error, those that are themselves sentences of the catalogue in the language."""
-    return {name: words.say(value) if type(value) is str and value else value for name, value in error.facts.items()}
 
 
 def warn(text: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from inspector_app.domain.errors import MassExceeded
 from inspector_app.domain.removal import LEFT_SITE, BatchState, EntryKind
 from inspector_app.domain.waste import Outcome
+from inspector_app.i18n import Grams
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def balance(
 def check_leaving(item: str, now: Balance, mass_g: int) -> None:
     """Nothing leaves that is not there. Raises MassExceeded (INV-06)."""
     if mass_g > now.remaining_g:
-        raise MassExceeded(item=item, asked=_kilograms(mass_g), remaining=_kilograms(now.remaining_g))
+        raise MassExceeded(item=item, asked=Grams(mass_g), remaining=Grams(now.remaining_g))
 
 
 def outcome(now: Balance) -> Outcome:
@@ -72,9 +73,3 @@ def outcome(now: Balance) -> Outcome:
         return Outcome.NONE
     ways = ((now.removed_g, Outcome.REMOVED), (now.sold_g, Outcome.SOLD), (now.transferred_g, Outcome.TRANSFERRED))
     return max(ways, key=lambda way: way[0])[1]
-
-
-def _kilograms(mass_g: int) -> str:
-    whole, rest = divmod(abs(mass_g), 1000)
-    tail = f".{rest:03}".rstrip("0") if rest else ""
-    return f"{'-' if mass_g < 0 else ''}{whole}{tail} kg"

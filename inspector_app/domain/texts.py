@@ -15,6 +15,8 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 """Days outside are typing errors."""
 _LARGEST = 2**53 - 1
 _ALLOWED = frozenset("\n\t")
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""With these a text is read otherwise than it is written; nobody types them."""
 
 
 def fit(field: str, value: Any) -> Any:
@@ -55,6 +57,6 @@ def _text(field: str, value: str) -> str:
         raise BadValue(field=field, reason=N_("the text is too long."))
     for letter in text:
         kind = unicodedata.category(letter)
-        if kind == "Cs" or (kind == "Cc" and letter not in _ALLOWED):
+        if kind == "Cs" or letter in _TURNING or (kind == "Cc" and letter not in _ALLOWED):
             raise BadValue(field=field, reason=N_("the text holds characters that cannot be kept."))
     return text

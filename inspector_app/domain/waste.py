@@ -136,6 +136,14 @@ def parse_y_codes(codes: Iterable[str]) -> list[str]:
     return [f"Y{number}" for number in sorted(found)]
 
 
+def parse_un_no(text: str) -> str:
+    """The four digits of a UN number, from '2315', 'UN 2315' or 'ООН 2315'. Raises BadValue."""
+    match = re.fullmatch(r"(?:UN|ООН|БҰҰ)?\s*([0-9]{4})", text.strip().upper())
+    if match is None:
+        raise BadValue(field=N_("UN number"), reason=N_("four digits are expected, for example 2315."))
+    return match[1]
+
+
 def implied(code: str) -> tuple[list[str], list[str]]:
     """Hazard properties and Y codes that a type always has; what a form fills in by itself (domain.md 2.4)."""
     return ([str(Hazard.HP14), str(Hazard.C16)], ["Y10"]) if code in PCB_CODES else ([], [])

@@ -316,7 +316,7 @@ def _default(column: Column[Any]) -> Any:
 
 def arm(connection: Connection) -> None:
     """Make this connection remember which logged rows it writes."""
-    if connection.info.get("armed"):
+    if _is_armed(connection):
         return
     run = connection.exec_driver_sql
     run("CREATE TEMP TABLE IF NOT EXISTS written (entity TEXT, row_id TEXT, PRIMARY KEY (entity, row_id)) WITHOUT ROWID")
@@ -324,12 +324,17 @@ def arm(connection: Connection) -> None:
         # OR IGNORE would give way to the conflict clause of the statement that fires the trigger
         body = f"INSERT INTO written VALUES ('{entity}', {row}.id) ON CONFLICT DO NOTHING"
         run(f"CREATE TEMP TRIGGER {_guard(entity, verb)} AFTER {verb} ON main.{entity} BEGIN {body}; END")
-    connection.info["armed"] = True
+
+
+def _is_armed(connection: Connection) -> bool:
+    # asked, not remembered: a transaction that is refused takes the guards back with it
+    last = _guard(*list(_guarded())[-1][:2])
+    return bool(connection.exec_driver_sql("SELECT 1 FROM temp.sqlite_master WHERE name = ?", (last,)).scalar())
 
 
 def disarm(connection: Connection) -> None:
     """Stop remembering; for loads of thousands of rows and for what the server said."""
-    if connection.info.pop("armed", False):
+    if _is_armed(connection):
         for entity, verb, _row in _guarded():
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS temp.{_guard(entity, verb)}")
         connection.exec_driver_sql("DELETE FROM temp.written")
@@ -348,7 +353,7 @@ def _guard(entity: str, verb: str) -> str:
 
 def forget(connection: Connection) -> None:
     """Let pass what was written so far: it is the server's word and no operation of this file."""
-    if connection.info.get("armed"):
+    if _is_armed(connection):
         connection.exec_driver_sql("DELETE FROM temp.written")
 
 

@@ -217,8 +217,11 @@ class BurnDown(QWidget):
         painter.setPen(theme.colour("secondary"))
         text = self.pace_text()
         wide = painter.fontMetrics().horizontalAdvance(text) + 4
-        left = min(x(self.today) + theme.px(16), goal - wide - 8)
-        painter.drawText(QRectF(left, y(way.still_open) - theme.px(28), wide, theme.px(20)), Qt.AlignmentFlag.AlignLeft, text)
+        left, top = min(x(self.today) + theme.px(16), goal - wide - 8), y(way.still_open) - theme.px(28)
+        if left < x(self.today):
+            # no room before the goal: under the line, which is high by then, instead of across it
+            left, top = x(self.today) - wide, frame.bottom() - theme.px(24)
+        painter.drawText(QRectF(left, top, wide, theme.px(20)), Qt.AlignmentFlag.AlignLeft, text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,6 +230,17 @@ class NumberField(TextField):
         return text.rstrip("0").rstrip(mark) if mark in text else text
 
 
+class YearField(NumberField):
+    """A year; `value` is an int. Limits are inclusive."""
+
+    def __init__(self, desk: Desk, title: str, *, minimum: int, maximum: int, help_: str = "") -> None:
+        """No year lies outside the limits."""
+        super().__init__(desk, title, digits=0, minimum=minimum, maximum=maximum, help_=help_)
+
+    def _show(self, value: float) -> str:
+        return str(int(value))  # a year has no thin space between thousands
+
+
 class MassField(TextField):
     """A mass; `value` is integer grams. A bare number is in the unit shown; '1,2 t' or '350 kg' says its own."""
 
@@ -496,9 +507,10 @@ class Form(QWidget):
 
     def refuse(self, error: InspectorError) -> bool:
         """Put an error under the field it names; False when it names none of this form."""
-        named = error.facts.get("field")
-        for field in self.fields.values():
-            if named is not None and field.title in (named, field.words.say(str(named))):
+        named = str(error.facts.get("field", ""))
+        column = named.lower().replace(" ", "_")  # the register names what it refuses by its column
+        for name, field in self.fields.items():
+            if named and (name == column or field.title in (named, field.words.say(named))):
                 field.set_problem(error)
                 field.setFocus()
                 return True

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from inspector_app.i18n import LANGUAGES
 from inspector_app.models.queries.standing import Standing, standing
 from inspector_app.ui.commands import PageEntry
 from inspector_app.ui.desk import Desk
-from inspector_app.ui.parts import label, picture
+from inspector_app.ui.parts import label, picture, row
 from inspector_app.ui.search_box import SearchBox
 from inspector_app.ui.theme import SPACE
 
@@ -49,6 +50,11 @@ class Rail(QWidget):
         for entry in entries:
             if entry.name == "settings":
                 box.addWidget(self._button(entry))
+        self._brand.setMinimumWidth(QFontMetrics(desk.theme.font("brand")).horizontalAdvance(brand) + SPACE[2])
+        # the word of the current page is bold
+        metrics = QFontMetrics(desk.theme.font("card"))
+        words = max(metrics.horizontalAdvance(each) for each in self._labels.values())
+        self._widest = max(words + desk.theme.px(16) + 2 * SPACE[3], self._brand.minimumWidth()) + 2 * SPACE[2]
 
     def _button(self, entry: PageEntry) -> QPushButton:
         text = self.desk.words.say(entry.label)
@@ -73,10 +79,10 @@ class Rail(QWidget):
 
     def set_narrow(self, *, on: bool) -> None:
         """Icons alone, or icons with words."""
-        self.setFixedWidth(self.desk.theme.px(_NARROW if on else _WIDE))
         self._brand.setVisible(not on)
         for name, button in self.buttons.items():
             button.setText("" if on else self._labels[name])
+        self.setFixedWidth(self.desk.theme.px(_NARROW) if on else max(self.desk.theme.px(_WIDE), self._widest))
 
 
 class TopBar(QWidget):
@@ -118,8 +124,7 @@ class StatusBar(QWidget):
         box = QHBoxLayout(self)
         box.setContentsMargins(SPACE[4], 0, SPACE[4], 0)
         box.setSpacing(SPACE[3])
-        box.addWidget(self._sign("database-outline"))
-        box.addWidget(QLabel(register))
+        box.addLayout(row(self._sign("database-outline"), label(register, "secondary"), gap=SPACE[0]))
         for each in (self.sync, self.waiting, self.conflicts):
             box.addWidget(each)
         box.addStretch(1)
@@ -158,11 +163,12 @@ class StatusBar(QWidget):
     def _show(self, now: Standing) -> None:
         words = self.desk.words
         if not now.server:
-            text = words.say("not enrolled with a server")
+            icon, text = "cloud-off-outline", words.say("not enrolled with a server")
         elif now.last_sync is None:
-            text = words.say("never synced")
+            icon, text = "cloud-outline", words.say("never synced")
         else:
-            text = words.say("last sync {moment}", moment=words.moment(now.last_sync))
+            icon, text = "cloud-check-outline", words.say("last sync {moment}", moment=words.moment(now.last_sync))
+        self.sync.setIcon(self.desk.theme.icon(icon, "secondary"))
         self.sync.setText(f" {text}")
         self.waiting.setText(" " + words.plural("{n} change waits", "{n} changes wait", now.waiting))
         self.waiting.setVisible(bool(now.server))

@@ -7,16 +7,9 @@ from inspector_app.settings import log_folder
 
 def sentences(words: Words, error: InspectorError) -> tuple[str, ...]:
     """The three sentences in a language; facts that are sentences or labels of the catalogue are translated too."""
-    facts = {name: _fact(words, value) for name, value in error.facts.items()}
+    facts = words.told(error.facts)
     said = (words.say(each, **facts) for each in (error.happened, error.kept, error.advice))
     return tuple(each for each in said if each)
-
-
-def _fact(words: Words, value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    parts = value.split(", ")
-    return words.say(value) if len(parts) == 1 else ", ".join(words.say(each) for each in parts)
 
 
 def unforeseen(words: Words) -> tuple[str, ...]:

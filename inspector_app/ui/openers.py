@@ -15,7 +15,7 @@ OPENERS: dict[str, tuple[str, str]] = {
     "new-site": ("inspector_app.ui.forms.site", "SiteForm"),
     "edit-site": ("inspector_app.ui.forms.site", "SiteForm"),
     "new-item": ("inspector_app.ui.forms.waste", "ItemForm"),
-    "new-document": ("inspector_app.ui.lookups", "DocumentDialog"),
+    "new-document": ("inspector_app.ui.forms.document", "DocumentForm"),
     "new-pcb-item": ("inspector_app.ui.forms.pcb", "PcbForm"),
 }
 """Name to module and class; every form is made with the desk, the id of a site (or nothing), and the window."""

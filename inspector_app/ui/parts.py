@@ -15,6 +15,9 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
@@ -142,6 +145,20 @@ class Card(QFrame):
         self.note.setText(text)
 
 
+def framed(table: QWidget, theme: Theme, *foot: QWidget | None) -> Card:
+    """A card around a table whose rows go from edge to edge; `foot` stands below it as in `row`."""
+    card = Card()
+    outer = card.layout()
+    if outer is not None:
+        outer.setContentsMargins(theme.border, theme.border, theme.border, SPACE[1])
+    card.body.addWidget(table, 1)
+    if any(each is not None for each in foot):
+        line = row(*foot, gap=SPACE[3])
+        line.setContentsMargins(SPACE[3], SPACE[0], SPACE[3], SPACE[0])
+        card.body.addLayout(line)
+    return card
+
+
 class Strip(QFrame):
     """A message at the top of the page for what concerns the page: sentences, at most one action, a way to close it.
 
@@ -198,10 +215,17 @@ class Combo(QComboBox):
         super().__init__(parent)
         self._arrow = theme.icon("chevron-down", "secondary")
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """The box, then its arrow."""
-        super().paintEvent(event)
-        painter = QPainter(self)
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The box, what is chosen as far as there is room for it, then the arrow."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        option.currentText = option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, room.width())
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         self._arrow.paint(painter, self.width() - 26, 0, 16, self.height())
 
 
@@ -294,16 +318,21 @@ class Page(QWidget):
         self.strips = column(gap=SPACE[1])
         self.body = column(gap=SPACE[3])
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(SPACE[4], SPACE[1], SPACE[4], SPACE[3])
+        outer.setContentsMargins(SPACE[4], SPACE[1], 0, SPACE[3])
         outer.setSpacing(SPACE[2])
-        outer.addLayout(self.head)
-        outer.addLayout(self.strips)
-        outer.addLayout(self.body, 1)
+        for part in (self.head, self.strips, self.body):
+            part.setContentsMargins(0, 0, SPACE[4], 0)
+            outer.addLayout(part, 1 if part is self.body else 0)
 
     def add_actions(self, *buttons: QWidget) -> None:
         """Buttons at the right of the head; the main one comes last."""
         for each in buttons:
             self.head.addWidget(each)
+
+    def fill_scrolled(self, inside: QWidget) -> None:
+        """Fill the page with what may be higher than it; the scroll bar stands in the margin of the page."""
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.addWidget(_Margined(inside, SPACE[4]), 1)
 
     def show_strip(self, strip: Strip) -> None:
         """One message at a time: a new one replaces the old one."""
@@ -313,12 +342,25 @@ class Page(QWidget):
 
 def scrolled(inside: QWidget) -> QScrollArea:
     """A widget that may be higher than its room."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    inside.setProperty("part", "canvas")
-    area.setWidget(inside)
-    return area
+    return _Margined(inside)
+
+
+class _Margined(QScrollArea):
+    """Scrolls up and down. The first `margin` pixels at the right belong to the scroll bar, whether it is seen or not."""
+
+    def __init__(self, inside: QWidget, margin: int = 0) -> None:
+        super().__init__()
+        self._margin = margin
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside.setProperty("part", "canvas")
+        self.setWidget(inside)
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+        self._make_room(0, 0)
+
+    def _make_room(self, lowest: int, highest: int) -> None:
+        bar = self.verticalScrollBar().sizeHint().width() if highest > lowest else 0
+        self.setViewportMargins(0, 0, max(0, self._margin - bar), 0)
 
 
 def thin_line() -> QProgressBar:

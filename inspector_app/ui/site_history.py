@@ -6,7 +6,7 @@ from inspector_app.i18n import Words
 from inspector_app.models.queries.history import Change, of_site
 from inspector_app.models.queries.site import SitePage
 from inspector_app.ui.desk import Desk
-from inspector_app.ui.parts import Card, Empty
+from inspector_app.ui.parts import Empty, framed
 from inspector_app.ui.records import IDENTITIES, field_name, record_name, shown_value
 from inspector_app.ui.tables import Column, memory_table
 from inspector_app.ui.theme import SPACE
@@ -35,12 +35,10 @@ def history(desk: Desk, seen: SitePage) -> QWidget:
     table, rows = memory_table(desk, "site-history", columns)
     table.set_empty(Empty(desk.theme, say("Nothing was recorded on this site yet."), icon="history"))
     desk.work.read(table, of_site, rows.show_rows, site_id=seen.row.id)
-    card = Card()
-    card.body.addWidget(table, 1)
     holder = QWidget()
     box = QVBoxLayout(holder)
     box.setContentsMargins(0, SPACE[3], 0, 0)
-    box.addWidget(card)
+    box.addWidget(framed(table, desk.theme))
     return holder
 
 

@@ -24,7 +24,7 @@ from inspector_app.models.reference import regions
 from inspector_app.ui import openers
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.marks import mark_of, mark_pixmap
-from inspector_app.ui.parts import Card, Empty, button, column, label, picture, row, scrolled
+from inspector_app.ui.parts import Card, Empty, button, column, framed, label, picture, row, scrolled
 from inspector_app.ui.photos import PhotoGrid
 from inspector_app.ui.site_panel import balance
 from inspector_app.ui.tables import Column, Table, memory_table
@@ -293,13 +293,8 @@ def _opener(desk: Desk, text: str, name: str, site_id: str) -> list[QWidget]:
 
 def _section(desk: Desk, table: Table, sentence: str, icon: str, foot: Iterable[QWidget | None]) -> QWidget:
     table.set_empty(Empty(desk.theme, sentence, icon=icon))
-    card = Card()
-    card.body.addWidget(table, 1)
-    things = list(foot)
-    if any(each is not None for each in things):
-        card.body.addLayout(row(*things, gap=SPACE[3]))
     holder = QWidget()
     box = QVBoxLayout(holder)
     box.setContentsMargins(0, SPACE[3], 0, 0)
-    box.addWidget(card)
+    box.addWidget(framed(table, desk.theme, *foot))
     return holder

@@ -71,7 +71,7 @@ QToolButton:checked { background: $accent_weak; color: $accent; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QDateEdit { background: $surface;
   border: ${border}px solid $line; border-radius: 6px; padding: 0 10px; min-height: ${inner}px;
-  selection-background-color: $accent; selection-color: $on_accent; }
+  selection-background-color: $accent; selection-color: $on_accent; placeholder-text-color: $secondary; }
 QPlainTextEdit, QTextEdit { padding: 6px 8px; }
 QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover, QSpinBox:hover { border-color: $secondary; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {
@@ -174,7 +174,6 @@ def sheet(
         chip_inner=control - 8 - 2 * border,
         rail_inner=control + 2,
         status_inner=sizes["text"] + 6,
-        brand_px=sizes["text"] + 2,
         line_inner=control - 10,
         mark=sizes["text"] + 3,
         mark_radius=(sizes["text"] + 3) // 2,

@@ -21,19 +21,25 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from inspector_app.domain.marks import Mark
+from inspector_app.ui.cells import RowDelegate
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.marks import mark_pixmap
 from inspector_app.ui.parts import thin_line
@@ -45,11 +51,8 @@ Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _SAMPLE = 40  # rows that decide how wide columns are
 _WIDEST = 420  # pixels at 100 % text size, beyond which a column is never made on its own
+_LEAST = 96  # pixels at 100 % in which a date can be read; where columns have less, the table scrolls
 _COPIED_MOST = 100_000
-_ON_LINE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-# put together once: a screen has a hundred cells, and Python's flags are slow
-_DRAWN_LEFT = Qt.AlignmentFlag.AlignLeft | _ON_LINE
-_DRAWN_RIGHT = Qt.AlignmentFlag.AlignRight | _ON_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,56 +291,6 @@ class WindowedRows(Rows[T]):
         self.fetch(numbers, arrived)
 
 
-class _RowDelegate(QStyledItemDelegate):
-    """Paints cells itself: the style sheet machinery costs forty milliseconds a screen. Lights whole rows."""
-
-    hovered = -1
-
-    def __init__(self, rows: Rows[Any], parent: QObject) -> None:
-        super().__init__(parent)
-        self._rows = rows
-        theme = rows.desk.theme
-        self._font = theme.font()
-        self._metrics = QFontMetrics(self._font)
-        self._ink, self._faint = theme.colour("text"), theme.colour("secondary")
-        self._selected, self._on_selected = theme.colour("selected"), theme.colour("selected_text")
-        self._hover = theme.colour("hover")
-        self._mark = theme.px(12)
-
-    def width_of(self, text: str) -> int:
-        """Pixels that a text takes in a cell."""
-        return self._metrics.horizontalAdvance(text)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """The ground, the mark, the text."""
-        place, column = index.row(), self._rows.columns[index.column()]
-        box = QRect(option.rect)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.fillRect(box, self._selected)
-        elif place == self.hovered:
-            painter.fillRect(box, self._hover)
-        row = self._rows.row_at(place)
-        ink = self._on_selected if selected else self._ink
-        box = box.adjusted(SPACE[1], 0, -SPACE[1], 0)
-        if row is None:
-            text = "\N{HORIZONTAL ELLIPSIS}" if index.column() == 0 else ""
-            ink = self._faint
-        else:
-            text = column.text(row)
-            if column.tone is not None and not selected:
-                ink = self._rows.desk.theme.colour(column.tone(row))
-            marked = column.mark(row) if column.mark is not None else None
-            if marked is not None:
-                drawn = mark_pixmap(marked[0], self._mark, proposed=marked[1])
-                painter.drawPixmap(box.left(), box.center().y() - self._mark // 2, drawn)
-                box.setLeft(box.left() + self._mark + SPACE[1])
-        painter.setFont(self._font)
-        painter.setPen(ink)
-        text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, _DRAWN_RIGHT if column.right else _DRAWN_LEFT, text)
-
-
 class Table(QTableView):
     """A table of whole rows. Its columns are chosen in the menu of the head and remembered under its name.
 
@@ -359,7 +312,7 @@ class Table(QTableView):
         self.busy = thin_line()
         self.busy.setParent(self)
         self.setModel(rows)
-        self._delegate = _RowDelegate(rows, self)
+        self._delegate = RowDelegate(rows, self)
         self.setItemDelegate(self._delegate)
         self.setShowGrid(False)
         self.setMouseTracking(True)
@@ -385,6 +338,7 @@ class Table(QTableView):
     def _arrange_head(self) -> None:
         head = self.horizontalHeader()
         head.setHighlightSections(False)
+        head.setTextElideMode(Qt.TextElideMode.ElideRight)
         head.setSectionsMovable(True)
         head.setMinimumSectionSize(self.desk.theme.px(40))
         head.setSortIndicatorShown(True)
@@ -409,10 +363,14 @@ class Table(QTableView):
         if self._widths_chosen or self._fitted == (room, shown):
             return
         sample = [row for place in range(min(_SAMPLE, self.rows.rowCount())) if (row := self.rows.row_at(place)) is not None]
-        if not sample or not shown:
+        if not shown:
             return
-        self._fitted = (room, shown)
-        widths = shared_out({place: self._wanted(place, sample) for place in shown}, room, least=self.desk.theme.px(64))
+        self._fitted = (room, shown) if sample else None
+        wanted = {place: self._wanted(place, sample) for place in shown}
+        # what names the row is read whole before anything else is
+        first = 0 if self.rows.columns[shown[0]].stretch else wanted.pop(shown[0])
+        widths = shared_out(wanted, max(0, room - first), least=self.desk.theme.px(_LEAST))
+        widths |= {shown[0]: first} if first else {}
         stretched = [place for place in shown if self.rows.columns[place].stretch] or [shown[0]]
         for place in stretched:
             widths[place] += max(0, room - sum(widths.values())) // len(stretched)
@@ -425,7 +383,7 @@ class Table(QTableView):
         """Pixels in which the head and every cell of the sample can be read whole, up to a limit."""
         px, column = self.desk.theme.px, self.rows.columns[place]
         head = QFontMetrics(self.horizontalHeader().font()).horizontalAdvance(column.title) + px(40)
-        cells = max(self._delegate.width_of(column.text(row)) for row in sample) + 2 * SPACE[1] + px(6)
+        cells = max((self._delegate.width_of(column.text(row)) for row in sample), default=0) + 2 * SPACE[1] + px(6)
         if column.mark is not None:
             cells += px(12) + SPACE[1]
         return min(max(head, cells), px(_WIDEST))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from inspector_app.ui import fonts
 from inspector_app.ui.style import sheet
 
-Weight = Literal["text", "secondary", "card", "title", "figure"]
+Weight = Literal["text", "secondary", "card", "brand", "title", "figure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,8 @@ COLOURS: dict[str, Colours] = {
 SPACE = (4, 8, 12, 16, 24, 32)
 """The steps of the 4-pixel grid."""
 
-_SIZES: dict[Weight, int] = {"text": 13, "secondary": 12, "card": 13, "title": 20, "figure": 28}
-_BOLD: frozenset[Weight] = frozenset({"card", "title", "figure"})
+_SIZES: dict[Weight, int] = {"text": 13, "secondary": 12, "card": 13, "brand": 15, "title": 20, "figure": 28}
+_BOLD: frozenset[Weight] = frozenset({"card", "brand", "title", "figure"})
 FALLBACK_FAMILIES = ("Noto Sans", "DejaVu Sans", "Segoe UI", "Arial")
 
 
@@ -154,7 +154,7 @@ class Theme:
         return self.px(44 if self.touch else 32)
 
     def font(self, weight: Weight = "text") -> QFont:
-        """Noto Sans in the size of its use; figures stand in columns of equal width."""
+        """Noto Sans in the size of its use; figures stand in columns of equal width, and every Kazakh і keeps its dot."""
         return QFont(_font(self.px(_SIZES[weight]), bold=weight in _BOLD))
 
     def icon(self, name: str, colour: str = "text") -> QIcon:
@@ -241,6 +241,8 @@ def _font(size: int, *, bold: bool) -> QFont:
     font.setPixelSize(size)
     font.setBold(bold)
     font.setFeature(QFont.Tag("tnum"), 1)
+    # the font of the wheel takes the Cyrillic і apart into a stem and a dot that it then loses
+    font.setFeature(QFont.Tag("ccmp"), 0)
     return font
 
 

@@ -24,10 +24,10 @@ from inspector_app.settings import Settings
 from inspector_app.ui.app import application, build_window
 from inspector_app.ui.commands import PAGES
 from inspector_app.ui.forms.batch_steps import LoadForm, NewBatchForm
+from inspector_app.ui.forms.document import DocumentForm
 from inspector_app.ui.forms.findings import FindingForm
 from inspector_app.ui.forms.inspection import NewInspectionForm
 from inspector_app.ui.forms.status import StatusForm
-from inspector_app.ui.lookups import DocumentDialog
 from inspector_app.ui.tour_tools import (
     Gallery,
     Server,
@@ -301,10 +301,10 @@ class Tour:
             form = dialog(StatusForm)
             if any(DocumentType.CONTRACT in each.step.outlook.missing for each in form.cards):
                 form.record(DocumentType.CONTRACT)
-                paper: Any = dialog(DocumentDialog)
+                paper: Any = dialog(DocumentForm)
                 type_into(paper.form.fields["no"].line, "TOUR-K1")
                 type_into(paper.form.fields["issued_on"].line, f"{self.register.today():%d.%m.%Y}")
-                click(button_in(paper, "Record"))
+                click(paper.main)
             until(lambda: any(each.step.outlook.ready for each in form.cards), "everything to be there")
             gallery.picture(form, "31-status-ready", "Status: everything is there")
             click(form.main)

@@ -5,7 +5,16 @@ import pytest
 from inspector_app.domain.errors import BadValue, RuleBroken
 from inspector_app.domain.people import Role, is_bin, outranks, parse_bin
 from inspector_app.domain.texts import fit
-from inspector_app.domain.waste import PCB_CODES, check_hazards, implied, parse_code, parse_hazards, parse_y_codes, show_code
+from inspector_app.domain.waste import (
+    PCB_CODES,
+    check_hazards,
+    implied,
+    parse_code,
+    parse_hazards,
+    parse_un_no,
+    parse_y_codes,
+    show_code,
+)
 
 
 @pytest.mark.parametrize("text", ["160209", "16 02 09", "16.02.09", "16 02 09*", "16-02-09", "16\u00a002\u00a009*"])
@@ -102,3 +111,14 @@ def test_a_text_is_kept_trimmed_and_in_one_form(given: object, kept: object) -> 
 def test_what_cannot_be_kept_is_refused(given: object) -> None:
     with pytest.raises(BadValue):
         fit("Field", given)
+
+
+@pytest.mark.parametrize("written", ["2315", " UN 2315", "un2315", "ООН 2315"])
+def test_a_un_number_is_four_digits_however_it_is_written(written):
+    assert parse_un_no(written) == "2315"
+
+
+@pytest.mark.parametrize("wrong", ["31.02.2026", "23155", "-231", "UN", "２３１５"])
+def test_what_is_no_un_number_is_refused(wrong):
+    with pytest.raises(BadValue):
+        parse_un_no(wrong)

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlcipher3 import dbapi2
 
+from inspector_app.actions.sites import register_site
 from inspector_app.domain.errors import (
     AlreadyThere,
+    BadValue,
     NoFolder,
     NoSuchRegister,
     NotARegister,
@@ -190,6 +193,20 @@ def test_two_reads_of_one_look_see_the_same_state(register):
         with register.writing("Register a site") as session:
             a_site(session)
         assert look.query(Site).count() == 0
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_a_register_whose_first_change_is_refused_takes_the_next_one(register, bulk):
+    register.close()
+    opened = Register.open(register.path)
+    with pytest.raises(BadValue), opened.writing("Refused", bulk=bulk) as session:
+        register_site(session, code="A\0", region="47", discovered_on=date(2024, 1, 1), name_en="A", lat=43.65, lon=51.16)
+    for code in ("A-1", "A-2"):
+        with opened.writing("Kept") as session:
+            register_site(session, code=code, region="47", discovered_on=date(2024, 1, 1), name_en="A", lat=43.65, lon=51.16)
+    with opened.reading() as session:
+        assert session.execute(text("SELECT COUNT(*) FROM site")).scalar_one() == 2
+    opened.close()
 
 
 def test_a_write_that_passes_the_log_by_is_rolled_back(register):

@@ -37,7 +37,7 @@ def test_more_than_remains_is_refused_beside_the_line_and_stays_typed(qtbot, win
     form = opened(qtbot, window, office.planned(site))
     put(form, item, "6 t")
     until(qtbot, form.lines.problem.isVisible)
-    assert "5000 kg remain" in form.lines.problem.text()
+    assert "5\u202f000\u00a0kg remain" in form.lines.problem.text()
     assert form.lines.mass.line.text() == "6 t"
     assert office.ask("SELECT COUNT(*) FROM batch_line") == [(0,)]
 

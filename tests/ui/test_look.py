@@ -84,6 +84,20 @@ def test_every_kazakh_letter_and_the_tenge_sign_are_in_the_font(qapp):
     assert all(metrics.inFontUcs4(ord(letter)) for letter in "ӘәҒғҚқҢңӨөҰұҮүҺһІі₸–«»")
 
 
+def _drawn(text):
+    picture = QImage(40, 40, QImage.Format.Format_Grayscale8)
+    picture.fill(255)
+    with QPainter(picture) as painter:
+        painter.setFont(Theme().font("figure"))
+        painter.drawText(QRectF(0, 0, 40, 40), text)
+    return picture
+
+
+def test_the_kazakh_i_keeps_its_dot(qapp):
+    assert _drawn("\N{CYRILLIC SMALL LETTER BYELORUSSIAN-UKRAINIAN I}") == _drawn("i")
+    assert _drawn("i") != _drawn("\N{LATIN SMALL LETTER DOTLESS I}")
+
+
 def test_the_style_sheet_of_every_theme_is_understood(qapp, caplog):
     from PySide6.QtWidgets import QWidget
 

@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+from PySide6.QtWidgets import QMessageBox, QScrollArea
 from window import open_window, until
 
 from inspector_app.domain.pcb import EquipmentType, Liquid, TestMethod
 from inspector_app.domain.waste import Hazard
+from inspector_app.ui import openers
+from inspector_app.ui.forms.document import DocumentForm
 from inspector_app.ui.forms.pcb import PcbForm
 from inspector_app.ui.forms.site import SiteForm
 from inspector_app.ui.forms.waste import ItemForm
@@ -80,3 +83,62 @@ def test_the_class_of_equipment_follows_from_its_evidence_while_it_is_typed(qtbo
     assert "up to 50 ppm" in form.verdict.text()
     form.main.click()
     until(qtbot, lambda: office.ask("SELECT label FROM pcb_item") == [("KZ-PCB-47-000001",)])
+
+
+@pytest.mark.parametrize("typed", ["x" * 100_000, "a\0b", "left\N{RIGHT-TO-LEFT OVERRIDE}right"])
+def test_a_text_that_cannot_be_kept_is_refused_under_its_own_field_and_the_next_one_is_kept(qtbot, window, office, typed):
+    form = filled(window, "43.65, 51.16")
+    until(qtbot, lambda: office.ask("SELECT COUNT(*) FROM site") == [(1,)])
+    form = SiteForm(window.desk, parent=window)
+    form.open()
+    form.form.set_values(code="MNG-2", region="47", name_ru="Площадка", discovered_on=date(2026, 1, 5), address=typed)
+    form.place.line.setText("43.65, 51.16")
+    form.main.click()
+    address = form.form.fields["address"]
+    until(qtbot, lambda: address.problem)
+    assert form.isVisible()
+    address.set_value("Актау")
+    form.main.click()
+    until(qtbot, lambda: office.ask("SELECT COUNT(*) FROM site") == [(2,)])
+
+
+def test_a_year_is_shown_without_a_gap_between_its_thousands(qtbot, window):
+    form = PcbForm(window.desk, parent=window)
+    qtbot.addWidget(form)
+    year = form.form.fields["year_made"]
+    year.set_value(1978)
+    assert year.line.text() == "1978"
+    year.line.setText("1066")
+    assert not year.check()
+    assert year.problem == "At least 1900 is expected."
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_no_form_is_larger_than_the_screen_or_narrower_than_its_content(qtbot, office, language):
+    site = office.site()
+    window = open_window(qtbot, office.register, language=language, text_percent=150)
+    room = window.screen().availableSize()
+    for name in openers.OPENERS:
+        form = openers.open_form(window.desk, name, None if name == "new-site" else site, window)
+        until(qtbot, form.isVisible)
+        assert form.height() <= room.height(), name
+        assert form.width() <= room.width(), name
+        area = form.findChildren(QScrollArea)[0]
+        assert area.widget().width() <= area.viewport().width() or form.width() >= room.width() - 64, name
+        form.done(0)
+
+
+def test_a_document_is_recorded_and_asked_for_before_it_is_thrown_away(qtbot, window, office):
+    form = DocumentForm(window.desk, office.site(), parent=window)
+    form.open()
+    form.form.fields["no"].line.setText("17")
+    form.form.changed.emit("no")
+    form.cancel.click()
+    until(qtbot, lambda: form.findChildren(QMessageBox))
+    form.findChildren(QMessageBox)[0].reject()
+    form.main.click()
+    assert form.form.fields["issued_on"].problem == "This must be filled in."
+    form.form.set_values(issued_on=date(2026, 4, 1))
+    with qtbot.waitSignal(form.kept):
+        form.main.click()
+    assert office.ask("SELECT no FROM document") == [("17",)]

@@ -57,7 +57,7 @@ def test_a_missing_document_is_recorded_in_place_and_the_step_is_taken(qtbot, wi
     form.choose(Status.TRANSFERRED_LEB)
     dialog = form.record(DocumentType.LEB_ACT)
     dialog.form.set_values(no="17", issued_on=date(2026, 4, 1))
-    dialog._record()
+    dialog.submit()
     until(qtbot, lambda: any(not card.step.outlook.missing for card in form.cards))
     assert form._target is Status.TRANSFERRED_LEB
     with qtbot.waitSignal(form.kept):

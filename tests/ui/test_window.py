@@ -8,8 +8,8 @@ from window import open_window, page, until
 
 from inspector_app import settings as preferences
 from inspector_app.actions.sites import change_site, register_site
-from inspector_app.domain.errors import BasisMissing, DiskFull
-from inspector_app.i18n import N_, words
+from inspector_app.domain.errors import BasisMissing, DiskFull, MassExceeded
+from inspector_app.i18n import N_, Grams, words
 from inspector_app.models.entities import ENTITIES, fields
 from inspector_app.ui import messages, openers
 from inspector_app.ui.records import FIELDS, RECORDS, shown_value
@@ -133,14 +133,39 @@ def test_a_mistake_of_the_program_names_the_log_file(qtbot, window, caplog):
 
 
 def test_the_facts_of_an_error_are_translated_one_by_one():
-    class Shout:
-        language = "xx"
-
-        def say(self, message, **facts):
-            return message.upper().format(**{name.upper(): value for name, value in facts.items()})
-
     error = BasisMissing(site="A-1", target="Removed", documents="Clearance act, Contract")
-    assert "CLEARANCE ACT, CONTRACT" in messages.sentences(Shout(), error)[0]
+    russian = words("ru")
+    assert russian.say("Contract") != "Contract"
+    assert f"{russian.say('Clearance act')}, {russian.say('Contract')}" in messages.sentences(russian, error)[0]
+
+
+def test_a_mass_in_an_error_is_written_as_its_reader_writes_masses():
+    error = MassExceeded(item="1.", asked=Grams(900_000_500_000), remaining=Grams(1_500))
+    happened = messages.sentences(words("ru"), error)[0]
+    assert "900\u202f000\u202f500\N{NO-BREAK SPACE}кг" in happened
+    assert "1,5\N{NO-BREAK SPACE}кг" in happened
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_no_word_of_the_rail_is_cut(qtbot, office, language):
+    window = open_window(qtbot, office.register, language=language)
+    rail = window.rail
+    assert rail.buttons["settings"].text(), "the window is wide enough for words"
+    for button in rail.buttons.values():
+        button.setChecked(True)
+        assert button.fontMetrics().horizontalAdvance(button.text()) + button.iconSize().width() < button.contentsRect().width()
+    brand = rail.findChildren(QLabel)[0]
+    assert brand.fontMetrics().horizontalAdvance(brand.text()) <= brand.contentsRect().width()
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_large_text_makes_no_page_wider_than_a_small_screen(qtbot, office, language):
+    window = open_window(qtbot, office.register, language=language, text_percent=150)
+    window.resize(1366, 768)
+    for entry in window.entries:
+        if entry.name != "map":
+            shown = page(qtbot, window, entry.name)
+            assert shown.minimumSizeHint().width() + window.rail.width() <= 1366, entry.name
 
 
 def test_undo_takes_the_last_change_back(qtbot, office):

@@ -260,7 +260,7 @@ class DestroyForm(FormDialog):
     def __init__(self, desk: Desk, known: Consignment, parent: QWidget | None = None) -> None:
         """Number and day of the certificate."""
         say = desk.words.say
-        super().__init__(desk, say("Certificate of destruction"), submit=say("Record"), note=known.batch.no, parent=parent)
+        super().__init__(desk, say("Certificate of destruction"), submit=say("Save"), note=known.batch.no, parent=parent)
         self._batch_id = known.batch.id
         self.form.add_row(
             ("certificate_no", TextField(desk, say("Certificate"), required=True)),
@@ -289,7 +289,7 @@ class EndForm(FormDialog):
         """`state` is REJECTED, RETURNED or CANCELLED."""
         title, self._command, self._action = _ENDS[state]
         say = desk.words.say
-        super().__init__(desk, say(title), submit=say("Record"), note=known.batch.no, parent=parent)
+        super().__init__(desk, say(title), submit=say("Save"), note=known.batch.no, parent=parent)
         self._batch_id = known.batch.id
         self.form.add("reason", MultiLine(desk, say("Reason"), lines=3, required=True))
 

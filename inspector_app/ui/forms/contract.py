@@ -16,7 +16,7 @@ class ContractForm(FormDialog):
     def __init__(self, desk: Desk, site_id: str | None = None, parent: QWidget | None = None) -> None:
         """For one site, or for several without `site_id`."""
         say = desk.words.say
-        super().__init__(desk, say("New contract"), submit=say("Record"), width=640, parent=parent)
+        super().__init__(desk, say("New contract"), submit=say("Save"), width=640, parent=parent)
         self._site_id = site_id
         form = self.form
         form.add_row(

@@ -8,8 +8,8 @@ from inspector_app.i18n import N_
 from inspector_app.models.queries.steps import Judgement
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import ChoiceField, DateField, TextField
+from inspector_app.ui.forms.document import DocumentField
 from inspector_app.ui.forms.frame import FormDialog
-from inspector_app.ui.lookups import DocumentField
 
 
 class DecisionForm(FormDialog):
@@ -19,7 +19,7 @@ class DecisionForm(FormDialog):
         """`known` is the decision to complete; without it a new one is recorded."""
         say = desk.words.say
         title = say("Court decision") if known else say("Record a court decision")
-        super().__init__(desk, title, submit=say("Record"), parent=parent)
+        super().__init__(desk, title, submit=say("Save"), parent=parent)
         self._site_id, self._known = site_id, known
         self.form.add("court", TextField(desk, say("Court"), required=True))
         self.form.add_row(

@@ -54,7 +54,6 @@ class EnrolCard(Card):
         self.body.addLayout(self.strips)
         self.body.addWidget(self.form)
         self.body.addLayout(row(None, self.main))
-        self.body.addStretch(1)
 
     def enrol(self) -> None:
         """Ask the server for a place."""

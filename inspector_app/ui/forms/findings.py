@@ -153,7 +153,7 @@ class FindingForm(FormDialog):
     ) -> None:
         """`inventory` are the lines of the site's books, one of which this may be."""
         say, words = desk.words.say, desk.words
-        super().__init__(desk, say("Waste found"), submit=say("Keep"), parent=parent)
+        super().__init__(desk, say("Waste found"), submit=say("Save"), parent=parent)
         self._inspection_id, self._known = inspection_id, known
         lines = [
             (each.id, f"{each.line_no}. {show_code(each.code, hazardous=each.hazardous)} {each.title(words)}")
@@ -257,7 +257,7 @@ class ReadingForm(FormDialog):
     def __init__(self, desk: Desk, inspection_id: str, known: Reading | None = None, parent: QWidget | None = None) -> None:
         """The moment is now unless another one is typed."""
         say = desk.words.say
-        super().__init__(desk, say("Reading of an instrument"), submit=say("Keep"), parent=parent)
+        super().__init__(desk, say("Reading of an instrument"), submit=say("Save"), parent=parent)
         self._inspection_id, self._known = inspection_id, known
         self.form.add_row(
             ("kind", ChoiceField(desk, say("Measured"), MeasurementKind)),

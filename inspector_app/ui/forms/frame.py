@@ -6,8 +6,8 @@ Opening a form never blocks the window; while its change is being written, the f
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QMessageBox, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -17,6 +17,8 @@ from inspector_app.ui.fields import Form
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Strip, button, clear, column, label, row, scrolled
 from inspector_app.ui.theme import SPACE
+
+_AROUND = 64  # pixels that the frame and the bars of the system take
 
 
 class FormDialog(QDialog):
@@ -49,19 +51,29 @@ class FormDialog(QDialog):
         self.main = button(submit, self.submit, "primary")
         self.main.setDefault(True)
         self.busy = label("", "secondary")
-        inside = QWidget()
-        inside.setLayout(self.body)
+        self._inside = QWidget()
+        self._inside.setLayout(self.body)
         self.body.setContentsMargins(0, 0, SPACE[1], 0)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SPACE[4], SPACE[3], SPACE[4], SPACE[3])
         outer.setSpacing(SPACE[2])
         outer.addLayout(column(self.heading, self.note, gap=SPACE[0]))
         outer.addLayout(self.strips)
-        outer.addWidget(scrolled(inside), 1)
+        area = scrolled(self._inside)
+        # only where the screen is narrower than the content
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        outer.addWidget(area, 1)
         outer.addLayout(row(self.busy, None, self.cancel, self.main))
         self.dirty = False
         self._writing = False
         self.form.changed.connect(lambda _name: self.touch())
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """As wide as the content needs, and never larger than the screen: the buttons must be seen."""
+        screen = self.screen().availableSize() - QSize(_AROUND, _AROUND)
+        needed = self._inside.minimumSizeHint().width() + 2 * SPACE[4] + SPACE[3]
+        self.resize(min(max(self.width(), needed), screen.width()), min(self.height(), screen.height()))
+        super().showEvent(event)
 
     def touch(self) -> None:
         """Something was typed that is not in the register yet."""

@@ -20,10 +20,10 @@ from inspector_app.i18n import N_
 from inspector_app.models.queries.pcb import Equipment
 from inspector_app.models.queries.subjects import Subject, site_subjects
 from inspector_app.ui.desk import Desk
-from inspector_app.ui.fields import ChoiceField, DateField, MassField, MultiLine, NumberField, TextField
+from inspector_app.ui.fields import ChoiceField, DateField, MassField, MultiLine, NumberField, TextField, YearField
+from inspector_app.ui.forms.document import DocumentField
 from inspector_app.ui.forms.frame import FormDialog
 from inspector_app.ui.forms.subject import SubjectField
-from inspector_app.ui.lookups import DocumentField
 from inspector_app.ui.parts import label
 from inspector_app.ui.tables import Column
 
@@ -101,7 +101,7 @@ class PcbForm(FormDialog):
         """Without `site_id` the site is chosen; `known` is the piece to correct."""
         say = desk.words.say
         title = known.label if known else say("New PCB equipment")
-        super().__init__(desk, title, submit=say("Keep"), width=720, parent=parent)
+        super().__init__(desk, title, submit=say("Save"), width=720, parent=parent)
         self.resize(self.width(), desk.theme.px(680))
         self._site_id, self._known = known.site_id if known else site_id, known
         form = self.form
@@ -114,7 +114,7 @@ class PcbForm(FormDialog):
         )
         form.add_row(
             ("serial_no", TextField(desk, say("Serial number"))),
-            ("year_made", NumberField(desk, say("Year"), digits=0, minimum=1900, maximum=desk.work.register.today().year)),
+            ("year_made", YearField(desk, say("Year"), minimum=1900, maximum=desk.work.register.today().year)),
             ("country", TextField(desk, say("Country"))),
         )
         form.add_row(

@@ -37,7 +37,7 @@ class SiteForm(FormDialog):
     def __init__(self, desk: Desk, site_id: str | None = None, parent: QWidget | None = None) -> None:
         """With `site_id` the site is corrected."""
         say, words = desk.words.say, desk.words
-        title, submit = (say("Edit site"), say("Keep")) if site_id else (say("New site"), say("Register the site"))
+        title, submit = (say("Edit site"), say("Save")) if site_id else (say("New site"), say("Register the site"))
         super().__init__(desk, title, submit=submit, width=680, parent=parent)
         self.resize(self.width(), desk.theme.px(680))
         self._site_id = site_id

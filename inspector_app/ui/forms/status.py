@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QRadioButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -17,9 +17,9 @@ from inspector_app.models.queries.steps import Judgement, NextStep, Proposal, St
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import DateField, MultiLine, TextField
 from inspector_app.ui.forms.decision import DecisionForm
+from inspector_app.ui.forms.document import DocumentForm
 from inspector_app.ui.forms.frame import FormDialog
 from inspector_app.ui.forms.tender import TenderForm
-from inspector_app.ui.lookups import DocumentDialog
 from inspector_app.ui.marks import mark_icon, mark_of, mark_pixmap
 from inspector_app.ui.parts import Card, button, clear, column, label, link, picture, restyle, row
 from inspector_app.ui.theme import SPACE
@@ -166,12 +166,11 @@ class StatusForm(FormDialog):
             return
         self.send(N_("Change status"), take_step, self._site_id, self._target, **values)
 
-    def record(self, kind: DocumentType) -> DocumentDialog:
+    def record(self, kind: DocumentType) -> DocumentForm:
         """Record a document that the step rests on, in place; does not block."""
-        dialog = DocumentDialog(self.desk, self._site_id, (kind,), self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-        return dialog
+        form = DocumentForm(self.desk, self._site_id, types=(kind,), parent=self)
+        form.open()
+        return form
 
     def record_decision(self, known: Judgement | None = None) -> DecisionForm:
         """Record or complete a court decision in place; does not block."""

@@ -19,7 +19,7 @@ class TenderForm(FormDialog):
 
     def __init__(self, desk: Desk, site_id: str, parent: QWidget | None = None) -> None:
         """Ask the register which of the two is due."""
-        super().__init__(desk, desk.words.say("Tender"), submit=desk.words.say("Record"), parent=parent)
+        super().__init__(desk, desk.words.say("Tender"), submit=desk.words.say("Save"), parent=parent)
         self._site_id = site_id
         self._open: Tender | None = None
         self.main.setEnabled(False)

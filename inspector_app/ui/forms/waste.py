@@ -14,6 +14,7 @@ from inspector_app.ui.forms.frame import FormDialog
 from inspector_app.ui.lookups import CodeField
 from inspector_app.ui.parts import label, restyle
 
+_ROOM = 620  # pixels at 100 % that the form leaves for two columns
 _QUANTITY = ("value", "unit", "density", "method", "estimated_on", "accepted")
 
 
@@ -38,9 +39,11 @@ class ItemForm(FormDialog):
         grid = QGridLayout(holder)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(0)
+        # long names of large letters stand below each other
+        pairs = 2 if 2 * max(each.sizeHint().width() for each in self.hazards.values()) < desk.theme.px(_ROOM) else 1
         for place, check in enumerate(self.hazards.values()):
             check.changed.connect(self.touch)
-            grid.addWidget(check, place // 2, place % 2)
+            grid.addWidget(check, place // pairs, place % pairs)
         form.add_widget(holder)
         self.hazard_problem = label("", "problem", wrap=True)
         form.add_widget(self.hazard_problem)

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 from inspector_app.domain.inspection import InspectionState
 from inspector_app.models.queries.inspections import InspectionLine, inspections
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.flow import Flow
 from inspector_app.ui.forms.inspection import InspectionForm
-from inspector_app.ui.parts import Card, Chip, Empty, Page, button, column, row
+from inspector_app.ui.parts import Chip, Empty, Page, button, column, framed, row
 from inspector_app.ui.tables import Column, memory_table
 from inspector_app.ui.theme import SPACE
 
@@ -71,7 +72,7 @@ class _ListPage(Page):
         self.kind = "all"
         self.add_actions(button(say("New inspection"), lambda: desk.go("new-inspection"), "primary"))
         self.chips: dict[str, Chip] = {}
-        chips = row(gap=SPACE[1])
+        chips = Flow()
         for name, text in (
             ("all", say("All")),
             ("planned", say("Planned")),
@@ -88,8 +89,6 @@ class _ListPage(Page):
         self.text.setClearButtonEnabled(True)
         self.text.setFixedWidth(desk.theme.px(240))
         self.text.textChanged.connect(lambda _text: self._show())
-        chips.addStretch(1)
-        chips.addWidget(self.text)
         columns: list[Column[InspectionLine]] = [
             Column("no", say("Number"), lambda each: each.no, width=150),
             Column("site", say("Site"), lambda each: each.site_code, width=120),
@@ -120,10 +119,10 @@ class _ListPage(Page):
         self.table.set_empty(
             Empty(desk.theme, say("There is no inspection here yet."), icon="clipboard-outline", action=action)
         )
-        card = Card()
-        card.body.addWidget(self.table)
-        self.body.addLayout(chips)
-        self.body.addWidget(card, 1)
+        filters = row(chips, self.text, gap=SPACE[2])
+        filters.setStretch(0, 1)
+        self.body.addLayout(filters)
+        self.body.addWidget(framed(self.table, desk.theme), 1)
         desk.work.register_changed.connect(self._on_register_changed)
         self.choose("all")
         self.reload()

@@ -3,6 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from inspector_app.domain.marks import BUCKET_MARKS
@@ -16,7 +17,7 @@ from inspector_app.ui import openers
 from inspector_app.ui.charts import Bar, Bars, BurnDown, Meter, Share, ShareBar
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.marks import mark_pixmap
-from inspector_app.ui.parts import Card, Elided, Empty, Page, button, clear, column, label, link, picture, row, scrolled
+from inspector_app.ui.parts import Card, Elided, Empty, Page, button, clear, column, label, link, picture, row
 from inspector_app.ui.theme import SPACE
 from inspector_app.ui.work import Changed
 
@@ -35,6 +36,7 @@ _SIGNS: dict[Concern, tuple[str, str]] = {
 }
 _PAGES: dict[str, str] = {"pcb_item": "pcb", "removal_batch": "removal", "inspection": "inspections"}
 _ATTENTION_ROWS = 6
+_TWO_CARDS = 920  # pixels at 100 % in which two cards stand side by side
 
 
 def page_one(asking: Asking, *, goal_year: int) -> tuple[Overview, tuple[YearRemoved, ...]]:
@@ -54,15 +56,16 @@ class OverviewPage(Page):
         self._known: tuple[YearRemoved, ...] = ()
         self._of_known = True
         self.figures: dict[str, QWidget] = {}
+        self._pairs: list[QHBoxLayout] = []
         self.context.setText(say("all regions"))
         self.context.setProperty("part", "context")
         self.day = label("", "secondary")
         self.add_actions(self.day, button(say("Summary report"), lambda: desk.go("reports", "summary:"), "primary"))
         inside = QWidget()
         self._content = QVBoxLayout(inside)
-        self._content.setContentsMargins(0, 0, SPACE[0], 0)
+        self._content.setContentsMargins(0, 0, 0, 0)
         self._content.setSpacing(SPACE[3])
-        self.body.addWidget(scrolled(inside))
+        self.fill_scrolled(inside)
         desk.work.register_changed.connect(self._on_register_changed)
         self.reload()
 
@@ -80,14 +83,31 @@ class OverviewPage(Page):
         words = self.desk.words
         self.day.setText(words.say("as at {date}", date=words.date(self.desk.work.register.today())))
         clear(self._content)
+        self._pairs = []
         if self.shown.is_empty:
             self._content.addWidget(self._empty())
             return
         self._content.addWidget(self._tally(self.shown))
-        self._content.addLayout(_side_by_side((self._types_chart(self.shown), 2), (self._way(self.shown), 3)))
-        self._content.addLayout(_side_by_side((self._attention(self.shown), 3), (self._money(self.shown), 2)))
-        self._content.addLayout(_side_by_side((self._masses(self.shown), 3), (self._pcb(self.shown), 2)))
+        self._pairs = [
+            _side_by_side((self._types_chart(self.shown), 2), (self._way(self.shown), 3)),
+            _side_by_side((self._attention(self.shown), 3), (self._money(self.shown), 2)),
+            _side_by_side((self._masses(self.shown), 3), (self._pcb(self.shown), 2)),
+        ]
+        for pair in self._pairs:
+            self._content.addLayout(pair)
         self._content.addStretch(1)
+        self._turn_pairs()
+
+    def _turn_pairs(self) -> None:
+        """Cards stand below each other where two of them have no room."""
+        wide = self.width() >= self.desk.theme.px(_TWO_CARDS)
+        for pair in self._pairs:
+            pair.setDirection(QHBoxLayout.Direction.LeftToRight if wide else QHBoxLayout.Direction.TopToBottom)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Two cards side by side, or one."""
+        super().resizeEvent(event)
+        self._turn_pairs()
 
     def _empty(self) -> QWidget:
         say = self.desk.words.say

@@ -10,10 +10,10 @@ from inspector_app.domain import pcb
 from inspector_app.domain.pcb import ConcentrationClass, EquipmentCondition, OperationalStatus
 from inspector_app.models.queries.pcb import Equipment, equipment
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.flow import Flow
 from inspector_app.ui.forms.pcb import PcbForm, RelocationForm, equipment_columns
-from inspector_app.ui.parts import Card, Chip, Empty, Page, button, label, row
+from inspector_app.ui.parts import Chip, Empty, Page, button, framed, label, row
 from inspector_app.ui.tables import memory_table
-from inspector_app.ui.theme import SPACE
 
 _MOST = 2000
 _LEAKS = frozenset({EquipmentCondition.WEEPING, EquipmentCondition.LEAKING, EquipmentCondition.DAMAGED})
@@ -37,7 +37,7 @@ class PcbPage(Page):
         self.labels = button(say("Labels"), lambda: desk.go("reports", "labels:"), theme=desk.theme, icon="qrcode")
         self.add_actions(self.edit, self.moving, self.labels, button(say("New equipment"), self.new, "primary"))
         self.chips: dict[ConcentrationClass | None, Chip] = {}
-        chips = row(gap=SPACE[1])
+        chips = Flow()
         for each in (None, *ConcentrationClass):
             chip = Chip(say("All") if each is None else say(each.label))
             chip.clicked.connect(partial(self._choose, each))
@@ -45,9 +45,7 @@ class PcbPage(Page):
             chips.addWidget(chip)
         self.leaking = Chip(say("Leaking or damaged"))
         self.leaking.clicked.connect(self._toggle_leaking)
-        chips.addSpacing(SPACE[2])
         chips.addWidget(self.leaking)
-        chips.addStretch(1)
         self.text = QLineEdit()
         self.text.setPlaceholderText(say("Label, serial, storage, site"))
         self.text.setAccessibleName(say("Filter by text"))
@@ -60,13 +58,11 @@ class PcbPage(Page):
         self.table.set_empty(empty)
         self.table.opened.connect(self.open_item)
         self.duty = label("", "secondary", wrap=True)
-        card = Card()
-        card.body.addWidget(self.table, 1)
         self.body.addLayout(chips)
         filters = row(self.duty, self.text)
         filters.setStretch(0, 1)
         self.body.addLayout(filters)
-        self.body.addWidget(card, 1)
+        self.body.addWidget(framed(self.table, desk.theme), 1)
         desk.work.register_changed.connect(self._on_register_changed)
         self.reload()
 

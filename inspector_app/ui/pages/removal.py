@@ -21,10 +21,11 @@ from inspector_app.models.queries.consignments import (
 )
 from inspector_app.models.queries.papers import Waste
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.flow import Flow
 from inspector_app.ui.forms.batch import NEXT, BatchForm, next_step
 from inspector_app.ui.marks import mark_of, mark_pixmap
 from inspector_app.ui.messages import sentences
-from inspector_app.ui.parts import Card, Chip, Empty, Page, Strip, button, clear, column, label, link, picture, row
+from inspector_app.ui.parts import Card, Chip, Empty, Page, Strip, button, clear, column, framed, label, link, picture, row
 from inspector_app.ui.tables import Column, memory_table
 from inspector_app.ui.theme import SPACE
 
@@ -95,7 +96,7 @@ class _ListPage(Page):
             "ended": say("Returned, cancelled"),
         }
         self.chips: dict[str, Chip] = {}
-        chips = row(gap=SPACE[1])
+        chips = Flow()
         for name, text in names.items():
             chip = Chip(text)
             chip.clicked.connect(lambda _checked=False, name=name: self.choose(name))
@@ -107,8 +108,6 @@ class _ListPage(Page):
         self.text.setClearButtonEnabled(True)
         self.text.setFixedWidth(desk.theme.px(240))
         self.text.textChanged.connect(lambda _text: self.reload())
-        chips.addStretch(1)
-        chips.addWidget(self.text)
         columns: list[Column[BatchLineRow]] = [
             Column("no", say("Number"), lambda each: each.no, width=130),
             Column("site", say("Site"), lambda each: each.site_code, width=100),
@@ -159,10 +158,11 @@ class _ListPage(Page):
         action = (say("Plan a batch"), lambda: desk.go("new-batch"))
         self.table.set_empty(Empty(desk.theme, say("There is no batch here yet."), icon="truck-outline", action=action))
         self.table.chosen.connect(self._on_chosen)
-        left = Card()
-        left.body.addWidget(self.table)
+        left = framed(self.table, desk.theme)
         self.side = LedgerCard(desk, self)
-        self.body.addLayout(chips)
+        filters = row(chips, self.text, gap=SPACE[2])
+        filters.setStretch(0, 1)
+        self.body.addLayout(filters)
         cards = row(left, self.side, gap=SPACE[3])
         cards.setStretch(0, 3)
         cards.setStretch(1, 2)

@@ -12,10 +12,10 @@ from inspector_app.i18n import LANGUAGES, N_
 from inspector_app.models.backup import backup, restore
 from inspector_app.models.register import Register
 from inspector_app.ui.desk import Desk
-from inspector_app.ui.fields import CheckField, ChoiceField, Field, NumberField, TextField
+from inspector_app.ui.fields import CheckField, ChoiceField, Field, TextField, YearField
 from inspector_app.ui.long import LongLine
 from inspector_app.ui.messages import sentences
-from inspector_app.ui.parts import Card, Page, Strip, button, clear, column, label, row, scrolled
+from inspector_app.ui.parts import Card, Page, Strip, button, clear, column, label, row
 from inspector_app.ui.theme import SPACE
 from inspector_app.ui.work import Progress
 
@@ -54,11 +54,10 @@ class SettingsPage(Page):
         self.fields: dict[str, Field] = {}
         inside = QWidget()
         cards = column(self._look(), self._work(), self._register(), None, gap=SPACE[3])
-        cards.setContentsMargins(0, 0, SPACE[1], 0)
         inside.setLayout(cards)
         inside.setMaximumWidth(desk.theme.px(820))
         self.body.addWidget(self.long)
-        self.body.addWidget(scrolled(inside), 1)
+        self.fill_scrolled(inside)
 
     # -- building -----------------------------------------------------------------------------------------------------
 
@@ -92,10 +91,9 @@ class SettingsPage(Page):
                 ),
                 self._field(
                     "goal_year",
-                    NumberField(
+                    YearField(
                         desk,
                         say("All waste is to be removed by"),
-                        digits=0,
                         minimum=2025,
                         maximum=2100,
                         help_=say("The year of the goal in the overview and the summary."),
@@ -104,8 +102,6 @@ class SettingsPage(Page):
                 ),
             )
         )
-        # a year has no thin spaces between thousands
-        self.fields["goal_year"].line.setText(str(now.goal_year))  # type: ignore[attr-defined]
         self.tiles = label(now.tiles or say("none: the built-in map is shown"), wrap=True)
         self.no_tiles = button(say("Without tiles"), lambda: self._take_tiles(""), "link")
         self.no_tiles.setVisible(bool(now.tiles))

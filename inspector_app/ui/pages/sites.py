@@ -13,11 +13,13 @@ from inspector_app.ui import openers
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.filters import FilterBar
 from inspector_app.ui.marks import mark_of
-from inspector_app.ui.parts import Card, Empty, Page, button
+from inspector_app.ui.parts import Empty, Page, button, framed
 from inspector_app.ui.site_panel import SitePanel
 from inspector_app.ui.tables import Column, Table, WindowedRows
 from inspector_app.ui.theme import SPACE
 from inspector_app.ui.work import Changed
+
+_WITH_PANEL = 1040  # pixels at 100 % from which the panel leaves the columns of the table readable
 
 
 class SiteRows(WindowedRows[SiteRow]):
@@ -95,15 +97,11 @@ class SitesPage(Page):
         self.rows.setParent(self.table)
         self.panel = SitePanel(desk)
         self.panel.setMaximumWidth(desk.theme.px(400))
-        card = Card()
-        outer = card.layout()
-        if outer is not None:
-            outer.setContentsMargins(1, 1, 1, SPACE[1])
-        card.body.addWidget(self.table)
+        card = framed(self.table, desk.theme)
         both = QHBoxLayout()
         both.setSpacing(SPACE[3])
-        both.addWidget(card, 5)
-        both.addWidget(self.panel, 3)
+        both.addWidget(card, 2)
+        both.addWidget(self.panel, 1)
         self.body.addWidget(self.filters)
         self.body.addLayout(both, 1)
         self.rows.asked.connect(lambda: self.table.set_busy(on=True))
@@ -208,7 +206,7 @@ class SitesPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The panel goes where there is no room for it."""
         super().resizeEvent(event)
-        self.panel.setVisible(self.width() >= self.desk.theme.px(960))
+        self.panel.setVisible(self.width() >= self.desk.theme.px(_WITH_PANEL))
 
 
 def _columns(desk: Desk) -> tuple[Column[SiteRow], ...]:

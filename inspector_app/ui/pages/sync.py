@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from inspector_app.domain import errors
@@ -16,7 +17,7 @@ from inspector_app.ui.forms.conflict import ConflictCard
 from inspector_app.ui.forms.enrol import EnrolCard
 from inspector_app.ui.long import LongLine
 from inspector_app.ui.messages import sentences
-from inspector_app.ui.parts import Card, Empty, Page, Strip, button, clear, column, label, link, picture, row, scrolled
+from inspector_app.ui.parts import Card, Empty, Page, Strip, button, clear, column, framed, label, link, picture, row, scrolled
 from inspector_app.ui.records import record_name
 from inspector_app.ui.site_history import differences
 from inspector_app.ui.tables import Column, memory_table
@@ -68,7 +69,7 @@ class SyncPage(Page):
         self._build_tabs()
         self.body.addWidget(self.long)
         self.enrolment.setMaximumWidth(desk.theme.px(720))
-        self.body.addWidget(self.enrolment)
+        self.body.addWidget(self.enrolment, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addWidget(self.upper)
         self.body.addWidget(self.tabs, 1)
         for part in (self.main, self.enrolment, self.upper, self.tabs):
@@ -119,8 +120,8 @@ class SyncPage(Page):
         ]
         self.past, self.past_rows = memory_table(desk, "syncs", syncs)
         self.past.set_empty(Empty(desk.theme, say("No sync yet."), icon="cloud-sync-outline"))
-        for widget in (self.waiting, scrolled(inside), self.refused, self.past):
-            self.tabs.addTab(widget, "")
+        for widget in (self.waiting, inside, self.refused, self.past):
+            self.tabs.addTab(scrolled(widget) if widget is inside else framed(widget, desk.theme), "")
 
     # -- showing ------------------------------------------------------------------------------------------------------
 
