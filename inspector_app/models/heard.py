@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from pydantic_core import from_json
+from sqlalchemy import Connection, delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from inspector_app.models.base import Flag, JsonText, json_text
+from inspector_app.models.base import Flag, JsonText, json_text, moment_text
 from inspector_app.models.changes import stored_value
 from inspector_app.models.entities import ENTITIES, fields, table
-from inspector_app.models.exchange import Conflict, Stage, SyncReceipt, Unfit, facts, put_facts
+from inspector_app.models.exchange import Conflict, Stage, Unfit, facts, put_facts
 
 STATES = {"applied": "acked", "held": "held", "conflict": "conflict", "rejected": "rejected"}
 """What the server says of an operation, and the state it then has in the log."""
@@ -45,12 +46,17 @@ def judged(session: Session, *, first_seq: int, last_seq: int, verdicts: Iterabl
 
 def stage(session: Session, body: bytes, *, rows: int) -> None:
     """Keep a page, as JSON, until it is applied."""
-    session.execute(insert(Stage), {"rows": rows, "body": zlib.compress(body, 1)})
+    session.connection().exec_driver_sql("INSERT INTO stage (rows, body) VALUES (?, ?)", (rows, zlib.compress(body, 1)))
+
+
+def parsed(body: bytes) -> Any:
+    """A page out of its JSON. Raises ValueError."""
+    return from_json(body, allow_inf_nan=False, cache_strings="keys")
 
 
 def has_stage(session: Session) -> bool:
     """Whether a page waits to be applied."""
-    return session.scalar(select(Stage.n).limit(1)) is not None
+    return session.connection().exec_driver_sql("SELECT n FROM stage LIMIT 1").first() is not None
 
 
 def forget(session: Session) -> None:
@@ -59,17 +65,10 @@ def forget(session: Session) -> None:
     put_facts(session, {"cursor": 0, "stage_cursor": 0})
 
 
-def unsent(session: Session) -> int:
-    """How many of our operations wait to be sent."""
-    return (
-        session.scalar(text("SELECT COUNT(*) FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 'pending'"))
-        or 0
-    )
-
-
 def note_receipt(session: Session, *, at: datetime, outcome: dict[str, int]) -> None:
     """Keep what a sync did."""
-    session.execute(insert(SyncReceipt), {"at": at, "outcome": outcome})
+    values = (moment_text(at), json_text(outcome))
+    session.connection().exec_driver_sql("INSERT INTO sync_receipt (at, outcome) VALUES (?, ?)", values)
 
 
 def is_bulk(session: Session) -> bool:
@@ -89,7 +88,7 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
     count = 0
     for position, n in enumerate(pages):
         body = session.execute(select(Stage.body).where(Stage.n == n)).scalar_one()
-        page = json.loads(zlib.decompress(body))
+        page = parsed(zlib.decompress(body))
         count += len(page["rows"])
         try:
             _apply(connection, page["rows"], own)
