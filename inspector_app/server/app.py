@@ -1,5 +1,6 @@
 """Routes and nothing else: HTTP in, the journal and access asked, JSON out; errors as problem+json."""
 
+import gc
 import json
 import logging
 import os
@@ -43,6 +44,8 @@ def create(store: Store | None = None) -> FastAPI:
     served = store or open_data(Path(os.environ[DATA]))
     app = FastAPI(title="Waste register: central server", version=str(wire.PROTOCOL), docs_url=None, redoc_url=None)
     _Routes(served).into(app)
+    if store is None:
+        gc.freeze()  # what was imported stays: a collection need not look through it again and again
     app.add_exception_handler(Exception, _unexpected)
     app.add_exception_handler(HTTPException, _http)
     return app

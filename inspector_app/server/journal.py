@@ -121,8 +121,8 @@ def pull(connection: Connection, *, epoch: str, cursor: int, limit: int, first: 
     before `since`: a laptop that takes the whole register has the rows themselves.
     """
     head = connection.execute(select(store.counter.c.rev)).scalar_one()
-    rows = connection.execute(_ROWS, {"cursor": cursor, "limit": limit}).all()
-    end = rows[-1].rev if len(rows) == limit else head
+    rows, is_full = _rows(connection, cursor, limit)
+    end = rows[-1].rev if is_full else head
     asked = _EDITS if first else _OPERATIONS
     done = connection.execute(asked, {"cursor": cursor, "end": end, "limit": 2 * limit, "since": since}).all()
     if len(done) == 2 * limit:
@@ -136,6 +136,18 @@ def pull(connection: Connection, *, epoch: str, cursor: int, limit: int, first: 
         for each in done
     )
     return f'{{"epoch":"{epoch}","cursor":{end},"more":{more},"rows":[{spliced}],"operations":[{log}]}}'
+
+
+def _rows(connection: Connection, cursor: int, limit: int) -> tuple[list[Any], bool]:
+    """Rows after a revision, and whether so many or so much text is enough for a page."""
+    found = connection.execute(_ROWS, {"cursor": cursor, "limit": limit})
+    rows: list[Any] = []
+    size = 0
+    while size < wire.PAGE_BYTES and (some := found.fetchmany(500)):
+        rows.extend(some)
+        size += sum([len(each.text) for each in some])
+    found.close()
+    return rows, len(rows) == limit or size >= wire.PAGE_BYTES
 
 
 _ROWS = text(

@@ -18,7 +18,9 @@ PROTOCOL = 1
 OPERATIONS_PER_PUSH = 2000
 BODY_LIMIT = 8 * 2**20
 UNPACKED_LIMIT = 32 * 2**20
-ROWS_PER_PAGE = 5000
+ROWS_PER_PAGE = 10_000
+PAGE_BYTES = 8 * 2**20
+"""About so much text of rows makes a page full, however few these are; operations come on top."""
 
 Id = Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 Hash = Field(pattern=r"^[0-9a-f]{64}$")
