@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, delete, func, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from inspector_app.models.base import Flag, JsonText, json_text, moment_text
@@ -27,6 +27,7 @@ STATES = {"applied": "acked", "held": "held", "conflict": "conflict", "rejected"
 """What the server says of an operation, and the state it then has in the log."""
 
 BULK_FROM = 2000
+_UNFIT = (DataError, IntegrityError, InterfaceError, ProgrammingError)  # what the driver says of values, not of the disk
 Row = Sequence[Any]
 
 
@@ -95,12 +96,12 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
     count = 0
     for position, n in enumerate(pages):
         body = session.execute(select(Stage.body).where(Stage.n == n)).scalar_one()
-        page = parsed(zlib.decompress(body))
-        count += len(page["rows"])
         try:
+            page = parsed(zlib.decompress(body))
+            count += len(page["rows"])
             _apply(connection, page["rows"], own)
             _remember(connection, page["operations"])
-        except (IntegrityError, KeyError, TypeError, ValueError, AttributeError) as error:
+        except (*_UNFIT, KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             raise Unfit(str(getattr(error, "orig", error))) from error
         told((position + 1) / len(pages))
     session.execute(delete(Stage))
@@ -205,6 +206,8 @@ def _shape(entity: str) -> tuple[str, Callable[..., tuple[Any, ...]]]:
         for at, empty in needed:
             if values[at] is None:
                 values[at] = empty
+        if sources and not all([type(each) is str for each in sources.values()]):  # noqa: C419 - a list is faster
+            raise TypeError("sources")
         extra = "{}" if data.keys() <= known else json_text({name: data[name] for name in data.keys() - known})
         return row_id, rev, deleted, json_text(sources) if sources else "{}", extra, *values
 

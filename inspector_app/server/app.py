@@ -17,7 +17,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from pydantic import BaseModel
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 
 from inspector_app.models.base import moment_text
@@ -164,6 +164,8 @@ class _Routes:
             return _problem(413, Refusal.TOO_LARGE, "", self._time())
         except wire.Malformed as error:
             return _problem(422, Refusal.MALFORMED, str(error), self._time())
+        except DataError as error:  # a text that the database cannot hold, such as one with a zero byte
+            return _problem(422, Refusal.MALFORMED, type(error.orig).__name__, self._time())
         except DBAPIError as error:
             log.warning("the database does not answer", exc_info=error)
             return _problem(503, Refusal.BUSY, "", self._time(), {"Retry-After": "5"})

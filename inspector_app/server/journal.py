@@ -143,7 +143,7 @@ def _rows(connection: Connection, cursor: int, limit: int) -> tuple[list[Any], b
     found = connection.execute(_ROWS, {"cursor": cursor, "limit": limit})
     rows: list[Any] = []
     size = 0
-    while size < wire.PAGE_BYTES and (some := found.fetchmany(500)):
+    while size < wire.PAGE_BYTES and (some := found.fetchmany(100)):
         rows.extend(some)
         size += sum([len(each.text) for each in some])
     found.close()

@@ -284,10 +284,12 @@ class _Round:
             epoch, following, more = page["epoch"], page["cursor"], page["more"]
             rows, operations = page["rows"], page["operations"]
             fits = (
-                isinstance(following, int)
-                and following >= cursor
+                type(following) is int  # yes is an int too
+                and cursor <= following <= wire.HIGHEST
                 and isinstance(more, bool)
                 and not (more and following == cursor)
+                and type(rows) is list
+                and type(operations) is list
                 and all([len(each) == 6 and type(each[4]) is dict and type(each[5]) is dict for each in rows])  # noqa: C419 - faster
                 and all([len(each) == 11 for each in operations])  # noqa: C419
             )
