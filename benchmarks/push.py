@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 import httpx
+from pydantic import BaseModel
 
 from benchmarks import central
 from benchmarks.data import Data, raw
@@ -21,24 +22,31 @@ _FIELDS = ("id", "code", "name_ru", "region", "lat", "lon")
 
 
 class _Counted:
-    """A connection that counts what would stand on the wire."""
+    """A connection that keeps what went through it, so that its size on the wire is found out when no clock runs."""
 
     def __init__(self, client: Client) -> None:
-        self._client, self.bytes = client, 0
+        self._client = client
+        self.texts: list[str | bytes | BaseModel] = []
+
+    @property
+    def size(self) -> int:
+        """The size of everything, packed."""
+        texts = (each.model_dump_json() if isinstance(each, BaseModel) else each for each in self.texts)
+        return sum(len(wire.pack(each)) for each in texts)
 
     def hello(self, message: wire.Hello) -> wire.Welcome:
         answer = self._client.hello(message)
-        self.bytes += len(wire.pack(message.model_dump_json())) + len(wire.pack(answer.model_dump_json()))
+        self.texts += [message, answer]
         return answer
 
     def push(self, body: str) -> wire.Judged:
         answer = self._client.push(body)
-        self.bytes += len(wire.pack(body)) + len(wire.pack(answer.model_dump_json()))
+        self.texts += [body, answer]
         return answer
 
     def pull(self, *, cursor: int, first: bool) -> bytes:
         body = self._client.pull(cursor=cursor, first=first)
-        self.bytes += len(wire.pack(body))
+        self.texts.append(body)
         return body
 
 
@@ -65,7 +73,7 @@ def measure(data: Data, *, sizes: tuple[int, ...], rounds: int) -> Iterator[Figu
             )
             yield Figure(
                 "bytes of the push",
-                count.bytes / len(ours) / 1000,
+                count.size / len(ours) / 1000,
                 "kB",
                 size=size,
                 floor=_packed(register, size) / 1000,
@@ -86,11 +94,11 @@ def _little(register: Register, http: httpx.Client, url: str, rounds: int) -> It
 
         def hundred() -> float:
             _make(register, 100)
-            count.bytes = 0
+            count.texts.clear()
             return seconds(lambda: rounds_.sync(register, link=count))
 
         took = sorted(hundred() for _ in range(rounds))[rounds // 2]
-        sent = count.bytes
+        sent = count.size
         floor = race(lambda: _bare(register, http, url, 100), rounds=rounds)[0]
         yield Figure(
             "a sync with 100 changed rows", ms(took), "ms", size=100, floor=ms(floor), floor_name="the same by hand", at_most=20

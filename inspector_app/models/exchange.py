@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, LargeBinary, Text, select, text
+from sqlalchemy import Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from inspector_app.domain.merge import ConflictState, MergeClass
 from inspector_app.models.base import Base, CodeText, JsonText, MomentText, index
-from inspector_app.models.changes import GENESIS, Operation
-from inspector_app.models.people import Fact
+from inspector_app.models.changes import GENESIS
 
 
 class Unfit(Exception):
@@ -71,15 +70,18 @@ FACTS = frozenset({"server", "device_id", "key_store", "stream_id", "epoch", "cu
 """Names of facts that the exchange keeps, beside person, role and kind."""
 
 
+_PUT_FACT = "INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+
+
 def put_facts(session: Session, values: Mapping[str, object]) -> None:
     """Write named facts, each over what it said before."""
-    for name, value in values.items():
-        session.merge(Fact(name=name, value=str(value)))
+    named = [(name, str(value)) for name, value in values.items()]
+    session.connection().exec_driver_sql(_PUT_FACT, named)
 
 
 def facts(session: Session) -> dict[str, str]:
     """All named facts."""
-    return dict(session.execute(select(Fact.name, Fact.value)).all())
+    return dict(session.connection().exec_driver_sql("SELECT name, value FROM fact").all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +99,24 @@ class Outgoing:
         return self.first_seq + len(self.rows) - 1
 
 
-_OUTGOING = text(
+_OUTGOING = (
     "SELECT seq, op_id, txn_id, command, entity, row_id, kind, body, occurred_at, author, prev_hash, hash FROM operation"
-    " WHERE seq >= :first ORDER BY seq LIMIT :most"
+    " WHERE seq >= ? ORDER BY seq LIMIT ?"
 )
 
 
 def outgoing(session: Session, *, after: int, most: int, bytes_at_most: int) -> Outgoing | None:
     """Own operations after a number; at most so many, and so much text (but always one). Nothing when there are none."""
+    found = session.connection().exec_driver_sql(_OUTGOING, (after + 1, most))
     rows: list[Any] = []
     size = 0
-    for row in session.execute(_OUTGOING, {"first": after + 1, "most": most}):
-        size += len(row.body) + 300
-        if rows and size > bytes_at_most:
-            break
-        rows.append(row)
+    while size <= bytes_at_most and (some := found.fetchmany(500)):
+        for row in some:
+            size += len(row[7]) + 300
+            if rows and size > bytes_at_most:
+                break
+            rows.append(row)
+    found.close()
     if not rows:
         return None
     return Outgoing(rows[0].seq, rows[0].prev_hash, rows[-1].hash, tuple(rows))
@@ -121,22 +126,31 @@ def link(session: Session, seq: int) -> str | None:
     """The hash of an own operation by its number; what every chain begins with for 0, nothing when there is none."""
     if seq == 0:
         return GENESIS
-    return session.scalar(select(Operation.hash).where(Operation.seq == seq))
+    found: str | None = session.connection().exec_driver_sql("SELECT hash FROM operation WHERE seq = ?", (seq,)).scalar()
+    return found
 
 
 def last_seq(session: Session) -> int:
     """The number of the newest own operation."""
-    return session.scalar(text("SELECT COALESCE(MAX(seq), 0) FROM operation")) or 0
+    return session.connection().exec_driver_sql("SELECT MAX(seq) FROM operation").scalar() or 0
+
+
+# the first two conditions are those of the index over the few operations that are not settled
+_OPEN = "FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = "
+
+
+def unsent(session: Session) -> int:
+    """How many of our operations wait to be sent."""
+    count: int = session.connection().exec_driver_sql(f"SELECT COUNT(*) {_OPEN} 'pending'").scalar_one()
+    return count
 
 
 def first_unanswered(session: Session) -> int | None:
     """The number of the oldest own operation to which we have no answer; nothing when there is none."""
-    found: int | None = session.scalar(
-        text("SELECT MIN(seq) FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 'pending'")
-    )
+    found: int | None = session.connection().exec_driver_sql(f"SELECT MIN(seq) {_OPEN} 'pending'").scalar()
     return found
 
 
 def held(session: Session) -> list[str]:
     """Own operations that the server holds back."""
-    return list(session.scalars(select(Operation.op_id).where(Operation.state == "held").order_by(Operation.seq)))
+    return list(session.connection().exec_driver_sql(f"SELECT op_id {_OPEN} 'held' ORDER BY seq").scalars())

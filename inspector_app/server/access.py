@@ -11,13 +11,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import jwt
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from inspector_app.domain.people import Role
@@ -168,26 +169,27 @@ def token(connection: Connection, message: wire.Assertion, *, facts: Mapping[str
 
 def actor(connection: Connection, access: str, *, facts: Mapping[str, str], now: datetime) -> Actor:
     """Who speaks with this access token. Raises Refused."""
-    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(facts["token_key"])).public_key()
-    claims = _claims(access, key, "access")
+    claims = _signed(access, facts["token_key"])
     if claims["exp"] < now.timestamp():
         raise Refused(401, Refusal.BAD_TOKEN, "expired")
-    found = connection.execute(
-        select(
-            store.device.c.device_id,
-            store.device.c.revoked_at,
-            store.person.c.name,
-            store.person.c.role,
-            store.person.c.regions,
-        )
-        .join(store.person, store.person.c.name == store.device.c.person)
-        .where(store.device.c.device_id == claims["sub"])
-    ).one_or_none()
+    found = connection.execute(_WHO, {"device_id": claims["sub"]}).one_or_none()
     if found is None:
         raise Refused(401, Refusal.NOT_KNOWN)
     if found.revoked_at is not None:
         raise Refused(401, Refusal.DEVICE_REVOKED)
     return Actor(found.device_id, found.name, Role(found.role), tuple(json.loads(found.regions)))  # type: ignore[call-arg]
+
+
+_WHO = text(
+    "SELECT d.device_id, d.revoked_at, p.name, p.role, p.regions FROM device d JOIN person p ON p.name = d.person"
+    " WHERE d.device_id = :device_id"
+)
+
+
+@lru_cache(1000)
+def _signed(access: str, token_key: str) -> Mapping[str, Any]:
+    """The claims of an access token that this server signed; a good one is proved once and its times each time."""
+    return _claims(access, Ed25519PrivateKey.from_private_bytes(bytes.fromhex(token_key)).public_key(), "access")
 
 
 def _claims(signed: str, key: Any, audience: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Routes and nothing else: HTTP in, the journal and access asked, JSON out; errors as problem+json."""
 
+import gc
 import json
 import logging
 import os
@@ -16,14 +17,14 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from pydantic import BaseModel
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 
 from inspector_app.models.base import moment_text
 from inspector_app.server import access, journal
 from inspector_app.server.journal import Actor, Refused
 from inspector_app.server.scale import Scale
-from inspector_app.server.store import Store, open_data
+from inspector_app.server.store import Store, facts, open_data
 from inspector_app.sync import wire
 from inspector_app.sync.wire import Refusal
 
@@ -43,6 +44,8 @@ def create(store: Store | None = None) -> FastAPI:
     served = store or open_data(Path(os.environ[DATA]))
     app = FastAPI(title="Waste register: central server", version=str(wire.PROTOCOL), docs_url=None, redoc_url=None)
     _Routes(served).into(app)
+    if store is None:
+        gc.freeze()  # what was imported stays: a collection need not look through it again and again
     app.add_exception_handler(Exception, _unexpected)
     app.add_exception_handler(HTTPException, _http)
     return app
@@ -56,12 +59,12 @@ class _Routes:
         self.failures = MovingWindowRateLimiter(MemoryStorage())
 
     def into(self, app: FastAPI) -> None:
-        app.add_api_route("/healthz", self.health, methods=["GET"])
-        app.add_api_route("/v1/devices/enrol", self.enrol, methods=["POST"])
-        app.add_api_route("/v1/token", self.token, methods=["POST"])
-        app.add_api_route("/v1/sync/hello", self.hello, methods=["POST"])
-        app.add_api_route("/v1/sync/push", self.push, methods=["POST"])
-        app.add_api_route("/v1/sync/pull", self.pull, methods=["GET"])
+        app.add_route("/healthz", self.health, methods=["GET"])
+        app.add_route("/v1/devices/enrol", self.enrol, methods=["POST"])
+        app.add_route("/v1/token", self.token, methods=["POST"])
+        app.add_route("/v1/sync/hello", self.hello, methods=["POST"])
+        app.add_route("/v1/sync/push", self.push, methods=["POST"])
+        app.add_route("/v1/sync/pull", self.pull, methods=["GET"])
 
     async def health(self, request: Request) -> Response:
         """Whether the server and its database answer."""
@@ -70,23 +73,22 @@ class _Routes:
     async def enrol(self, request: Request) -> Response:
         """Make a laptop a device, for a one-time code."""
         return await self._guess(
-            request, wire.Enrol, lambda c, m: access.enrol(c, m, demo=self._facts()["demo"] == "1", now=self.store.now())
+            request, wire.Enrol, lambda c, m: access.enrol(c, m, demo=facts(c)["demo"] == "1", now=self.store.now())
         )
 
     async def token(self, request: Request) -> Response:
         """Exchange a signed assertion for an access token."""
-        return await self._guess(
-            request, wire.Assertion, lambda c, m: access.token(c, m, facts=self._facts(), now=self.store.now())
-        )
+        return await self._guess(request, wire.Assertion, lambda c, m: access.token(c, m, facts=facts(c), now=self.store.now()))
 
     async def hello(self, request: Request) -> Response:
         """Say where a stream and the server stand."""
         text = await _body(request)
 
         def work() -> BaseModel:
-            message, facts, now = wire.read(wire.Hello, wire.unpacked(text)), self._facts(), self.store.now()
+            message, now = wire.read(wire.Hello, wire.unpacked(text)), self.store.now()
             with self.store.reading() as connection:
-                return journal.hello(connection, self._actor(connection, request), message, facts=facts, now=now)
+                known = facts(connection)
+                return journal.hello(connection, self._actor(connection, request, known), message, facts=known, now=now)
 
         return await self._answer(request, work)
 
@@ -97,7 +99,7 @@ class _Routes:
         def work() -> BaseModel:
             message = wire.read(wire.Push, wire.unpacked(text))
             with self.store.writing() as connection:
-                actor = self._actor(connection, request)
+                actor = self._actor(connection, request, facts(connection))
                 return journal.push(connection, actor, message, scale=self.scale, now=self.store.now())
 
         return await self._answer(request, work)
@@ -114,27 +116,24 @@ class _Routes:
             if not (0 <= cursor < 2**62 and 1 <= limit <= 2 * wire.ROWS_PER_PAGE):
                 raise wire.Malformed("cursor, limit")
             with self.store.reading() as connection:
-                self._actor(connection, request)
+                known = facts(connection)
+                self._actor(connection, request, known)
                 since = moment_text(self.store.now() - _HISTORY)
-                epoch = self._facts()["epoch"]
                 first = asked.get("first") == "1"
-                return journal.pull(connection, epoch=epoch, cursor=cursor, limit=limit, first=first, since=since)
+                return journal.pull(connection, epoch=known["epoch"], cursor=cursor, limit=limit, first=first, since=since)
 
         return await self._answer(request, work)
 
     # -- common ----------------------------------------------------------------------------------------------------------
 
-    def _facts(self) -> dict[str, str]:
-        return dict(self.store.facts())
-
     def _time(self) -> str:
         return moment_text(self.store.now())
 
-    def _actor(self, connection: Connection, request: Request) -> Actor:
+    def _actor(self, connection: Connection, request: Request, known: dict[str, str]) -> Actor:
         scheme, _blank, bearer = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise Refused(401, Refusal.BAD_TOKEN, "missing")
-        return access.actor(connection, bearer, facts=self._facts(), now=self.store.now())
+        return access.actor(connection, bearer, facts=known, now=self.store.now())
 
     async def _guess(self, request: Request, kind: type[M], work: Callable[[Connection, M], BaseModel]) -> Response:
         """A request by somebody not known yet: an address that fails too often has to wait."""
@@ -157,7 +156,7 @@ class _Routes:
 
     async def _answer(self, request: Request, work: Callable[[], Any]) -> Response:
         try:
-            found = await run_in_threadpool(work)
+            return await run_in_threadpool(lambda: _reply(request, work()))
         except Refused as refused:
             log.info("%s refused: %s", request.url.path, refused)
             return _problem(refused.status, refused.code, refused.reason, self._time())
@@ -165,13 +164,11 @@ class _Routes:
             return _problem(413, Refusal.TOO_LARGE, "", self._time())
         except wire.Malformed as error:
             return _problem(422, Refusal.MALFORMED, str(error), self._time())
+        except DataError as error:  # a text that the database cannot hold, such as one with a zero byte
+            return _problem(422, Refusal.MALFORMED, type(error.orig).__name__, self._time())
         except DBAPIError as error:
             log.warning("the database does not answer", exc_info=error)
             return _problem(503, Refusal.BUSY, "", self._time(), {"Retry-After": "5"})
-        text = (
-            found if isinstance(found, str) else found.model_dump_json() if isinstance(found, BaseModel) else json.dumps(found)
-        )
-        return await run_in_threadpool(_reply, request, text)
 
 
 async def _body(request: Request) -> bytes:
@@ -186,7 +183,8 @@ async def _body(request: Request) -> bytes:
     return body if request.headers.get("content-encoding") == "gzip" else wire.pack(body)
 
 
-def _reply(request: Request, text: str) -> Response:
+def _reply(request: Request, found: Any) -> Response:
+    text = found if isinstance(found, str) else found.model_dump_json() if isinstance(found, BaseModel) else json.dumps(found)
     body = text.encode()
     if len(body) < _SMALL or "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(body, media_type="application/json")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, select, text
 
 from inspector_app.domain.errors import BadValue, Immutable, InspectorError, RoleMayNot, RuleBroken
 from inspector_app.domain.merge import Clash, MergeClass, RowState, apply, may_settle, needs_reason
@@ -45,6 +45,8 @@ class Batch:
         self._rev, self._received = rev, moment_text(now)
         self._today = now.astimezone(KAZAKHSTAN).date()
         self._rows: dict[str, Kept | None] = {}
+        self._by_site: dict[str, dict[str, Kept]] = defaultdict(dict)
+        self._whole: set[str] = set()  # sites of which every row is here
         self._changed: dict[str, Kept] = {}
         self._entries: list[Entry] = []
         self._held: dict[str, list[Entry]] = defaultdict(list)
@@ -142,6 +144,7 @@ class Batch:
             data.get("region") if said.entity == "site" else site,
             0,
             is_new=True,
+            text=entry.given.body[len('{"data":') : -1] if len(said.body) == 1 else "",
         )
         self._check_region(kept)
         if FIELDS[said.entity].weighed:
@@ -156,12 +159,13 @@ class Batch:
             self._follow(found)
             if found.reason:
                 data["reason"] = found.reason
+            kept.text = ""
             if data != sent or found.state is not EventState.ACCEPTED:
                 entry.result = {"event": str(found.state)}
             if found.error is not None:
                 facts = {name: str(value) for name, value in found.error.facts.items()}
                 entry.result |= {"reason": found.error.code, "facts": facts}
-        self._rows[said.id] = kept
+        self._place(kept)
         self._touch(entry, kept)
 
     def _patch(self, entry: Entry) -> None:
@@ -188,11 +192,12 @@ class Batch:
         clashes = apply(before, said.op_id, said.kind, changes, prev)
         if not changes.keys().isdisjoint(FIELDS[said.entity].weighed):
             self._scale.weigh(said.entity, before.data)
-        kept.state = before
+        kept.state, kept.text = before, ""
         if said.entity == "site" and "region" in values:
             kept.region = before.data["region"]
         elif "site_id" in values:
             kept.site_id = before.data.get("site_id")
+            self._place(kept)
         if clashes:
             entry.status = "conflict"
             self.others = True
@@ -262,7 +267,7 @@ class Batch:
         }  # fmt: skip
         name = conflict_id(said.op_id, clash.name)
         made = Kept(RowState("conflict", name, data), kept.site_id, kept.region, 0, is_new=True)
-        self._rows[name] = made
+        self._place(made)
         self._number(made)
 
     # -- rules -----------------------------------------------------------------------------------------------------------
@@ -317,14 +322,17 @@ class Batch:
 
     def _fetch(self, wanted: Collection[str]) -> None:
         self._rows.update(dict.fromkeys(wanted))
-        for each in self._connection.execute(_BY_ID, {"ids": list(wanted)}):
+        for each in store.among(self._connection, store.row, wanted):
             self._keep(each)
 
-    def _keep(self, each: Any) -> Kept:
+    def _keep(self, each: Any) -> None:
         state = RowState(each.entity, each.id, json.loads(each.data), json.loads(each.sources), bool(each.deleted))
-        kept = Kept(state, each.site_id, each.region, each.rev)
-        self._rows[each.id] = kept
-        return kept
+        self._place(Kept(state, each.site_id, each.region, each.rev))
+
+    def _place(self, kept: Kept) -> None:
+        self._rows[kept.state.id] = kept
+        if kept.site_id is not None:
+            self._by_site[kept.site_id][kept.state.id] = kept
 
     def _row(self, row_id: str) -> Kept | None:
         if row_id not in self._rows:
@@ -350,10 +358,12 @@ class Batch:
 
     def site_rows(self, site_id: str) -> list[Kept]:
         """All rows of a site as they are by now."""
-        for each in self._connection.execute(_BY_SITE, {"site_id": site_id}):
-            if each.id not in self._rows:
-                self._keep(each)
-        return [each for each in self._rows.values() if each is not None and each.site_id == site_id]
+        if site_id not in self._whole:
+            self._whole.add(site_id)
+            for each in self._connection.execute(_BY_SITE, {"site_id": site_id}):
+                if self._rows.get(each.id) is None:
+                    self._keep(each)
+        return [each for each in self._by_site[site_id].values() if each.site_id == site_id]
 
     def facts(self, site_id: str, basis: Iterable[str], on: date) -> SiteFacts:
         """What the guards of a step look at."""
@@ -407,13 +417,14 @@ class Batch:
     def write(self) -> int:
         """Write everything; returns the highest revision."""
         run = self._connection.execute
-        rows = [self._stored(each) for each in self._changed.values()]
-        if new := [values for values, kept in zip(rows, self._changed.values(), strict=True) if kept.is_new]:
-            run(insert(store.row), new)
-        if old := [values for values, kept in zip(rows, self._changed.values(), strict=True) if not kept.is_new]:
-            run(_UPDATE, old)
-        if new_entries := [self._logged(each) for each in self._entries if not each.again]:
-            run(insert(store.operation), new_entries)
+        changed = self._changed.values()
+        if new := [self._stored(kept) for kept in changed if kept.is_new]:
+            store.put(self._connection, store.row, new)
+        if old := [self._stored(kept) for kept in changed if not kept.is_new]:
+            names = [column.name for column in store.row.columns]
+            run(_UPDATE, [dict(zip(names, values, strict=True)) for values in old])
+        if entries := [self._logged(each) for each in self._entries if not each.again]:
+            store.put(self._connection, store.operation, entries)
         waits = {id(entry): row_id for row_id, entries in self._held.items() for entry in entries}
         place = run(select(func.coalesce(func.max(store.hold.c.n), 0))).scalar_one() if waits else 0
         for entry in self._entries:
@@ -427,42 +438,21 @@ class Batch:
         return self._rev
 
     @staticmethod
-    def _stored(kept: Kept) -> dict[str, Any]:
+    def _stored(kept: Kept) -> tuple[Any, ...]:
+        """The columns of a row."""
         state = kept.state
-        return {
-            "id": state.id,
-            "entity": state.entity,
-            "site_id": kept.site_id,
-            "region": kept.region,
-            "rev": kept.rev,
-            "deleted": int(state.deleted),
-            "data": encode(state.data),
-            "sources": encode(state.sources) if state.sources else "{}",
-        }
+        data = kept.text or encode(state.data)
+        sources = encode(state.sources) if state.sources else "{}"
+        return state.id, state.entity, kept.site_id, kept.region, kept.rev, int(state.deleted), data, sources
 
-    def _logged(self, entry: Entry) -> dict[str, Any]:
+    def _logged(self, entry: Entry) -> tuple[Any, ...]:
+        """The columns of an operation."""
         given, said = entry.given, entry.given.said
-        return {
-            "op_id": said.op_id,
-            "stream_id": entry.stream_id,
-            "seq": given.seq,
-            "txn_id": said.txn_id,
-            "command": said.command,
-            "entity": said.entity,
-            "row_id": said.id,
-            "site_id": entry.site_id,
-            "kind": said.kind,
-            "body": given.body,
-            "occurred_at": said.occurred_at,
-            "author": said.author,
-            "hash": given.hash,
-            "person": entry.person,
-            "role": str(entry.role),
-            "received_at": self._received,
-            "status": entry.status,
-            "result": json_text(entry.result) if entry.result else None,
-            "rev": entry.rev,
-        }
+        return (
+            said.op_id, entry.stream_id, given.seq, said.txn_id, said.command, said.entity, said.id, entry.site_id, said.kind,
+            given.body, said.occurred_at, said.author, given.hash, entry.person, str(entry.role), self._received, entry.status,
+            json_text(entry.result) if entry.result else None, entry.rev,
+        )  # fmt: skip
 
 
 class _Site:
@@ -487,7 +477,6 @@ class _Site:
         return next((str(each.state.data["code"]) for each in self._rows if each.state.entity == "site"), self._id)
 
 
-_BY_ID = text("SELECT * FROM sync_row WHERE id IN :ids").bindparams(bindparam("ids", expanding=True))
 _BY_SITE = text("SELECT * FROM sync_row WHERE site_id = :site_id")
 _HELD = text("SELECT o.* FROM sync_hold h JOIN sync_operation o ON o.op_id = h.op_id WHERE h.waits_for = :row_id ORDER BY h.n")
 _UPDATE = text(

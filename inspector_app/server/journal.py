@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from inspector_app.domain.people import Role
 from inspector_app.models.base import moment_text
-from inspector_app.models.changes import GENESIS, canonical
+from inspector_app.models.changes import GENESIS
 from inspector_app.server import store
 from inspector_app.server.batch import Batch
-from inspector_app.server.entries import Given, digest
+from inspector_app.server.entries import Given, canonical, digest
 from inspector_app.server.scale import Scale
 from inspector_app.sync import wire
 from inspector_app.sync.wire import Refusal
@@ -73,8 +73,7 @@ def hello(connection: Connection, actor: Actor, message: wire.Hello, *, facts: d
 def push(connection: Connection, actor: Actor, message: wire.Push, *, scale: Scale, now: datetime) -> wire.Judged:
     """Judge operations of one stream in their order. Raises Refused, and then nothing of them was done."""
     was = connection.execute(select(store.counter.c.rev).with_for_update()).scalar_one()
-    epoch = connection.execute(select(store.fact.c.value).where(store.fact.c.name == "epoch")).scalar_one()
-    if message.epoch != epoch:
+    if message.epoch != store.facts(connection)["epoch"]:
         raise Refused(409, Refusal.EPOCH_CHANGED)
     stream = _stream(connection, actor, message, now)
     given = _chained(message)
@@ -122,8 +121,8 @@ def pull(connection: Connection, *, epoch: str, cursor: int, limit: int, first: 
     before `since`: a laptop that takes the whole register has the rows themselves.
     """
     head = connection.execute(select(store.counter.c.rev)).scalar_one()
-    rows = connection.execute(_ROWS, {"cursor": cursor, "limit": limit}).all()
-    end = rows[-1].rev if len(rows) == limit else head
+    rows, is_full = _rows(connection, cursor, limit)
+    end = rows[-1].rev if is_full else head
     asked = _EDITS if first else _OPERATIONS
     done = connection.execute(asked, {"cursor": cursor, "end": end, "limit": 2 * limit, "since": since}).all()
     if len(done) == 2 * limit:
@@ -137,6 +136,18 @@ def pull(connection: Connection, *, epoch: str, cursor: int, limit: int, first: 
         for each in done
     )
     return f'{{"epoch":"{epoch}","cursor":{end},"more":{more},"rows":[{spliced}],"operations":[{log}]}}'
+
+
+def _rows(connection: Connection, cursor: int, limit: int) -> tuple[list[Any], bool]:
+    """Rows after a revision, and whether so many or so much text is enough for a page."""
+    found = connection.execute(_ROWS, {"cursor": cursor, "limit": limit})
+    rows: list[Any] = []
+    size = 0
+    while size < wire.PAGE_BYTES and (some := found.fetchmany(100)):
+        rows.extend(some)
+        size += sum([len(each.text) for each in some])
+    found.close()
+    return rows, len(rows) == limit or size >= wire.PAGE_BYTES
 
 
 _ROWS = text(
@@ -193,7 +204,7 @@ def _chained(message: wire.Push) -> list[Given]:
     given, before = [], message.prev_hash
     for seq, each in enumerate(message.operations, message.first_seq):
         try:
-            body = canonical(each.body).decode()
+            body = canonical(each.body)
         except (ValueError, RecursionError) as error:  # a number that JSON cannot carry exactly
             raise Refused(422, Refusal.MALFORMED, str(error)) from error
         before = digest(before, each, body)
@@ -203,10 +214,5 @@ def _chained(message: wire.Push) -> list[Given]:
     return given
 
 
-_KNOWN = text("SELECT * FROM sync_operation WHERE op_id IN :ids").bindparams(bindparam("ids", expanding=True))
-
-
 def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
-    if not ids:
-        return {}
-    return {each.op_id: each for each in connection.execute(_KNOWN, {"ids": list(ids)})}
+    return {each.op_id: each for each in store.among(connection, store.operation, ids)} if ids else {}

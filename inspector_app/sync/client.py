@@ -165,7 +165,8 @@ class Client:
             headers |= {"Content-Type": "application/json", "Content-Encoding": "gzip"}
         try:
             request = self._http.build_request(method, path, content=content, params=params, headers=headers)
-            answer = self._http.send(request)
+            answer = self._http.send(request, stream=True)
+            whole = self._whole(answer)
         except httpx.TimeoutException as error:
             raise ServerSlow(url=self.url) from error
         except httpx.ConnectError as error:
@@ -179,14 +180,27 @@ class Client:
         except httpx.TransportError as error:
             raise ServerOff(url=self.url) from error
         if answer.status_code == 200 and answer.headers.get("content-type", "").startswith("application/json"):
-            return answer.content
-        raise self._explained(answer)
+            return whole
+        raise self._explained(answer, whole)
 
-    def _explained(self, answer: httpx.Response) -> Exception:
+    def _whole(self, answer: httpx.Response) -> bytes:
+        """The body of an answer. Raises ServerNonsense when it does not end where every body has ended."""
+        parts, size = [], 0
+        try:
+            for part in answer.iter_bytes():
+                size += len(part)
+                if size > wire.ANSWER_LIMIT:
+                    raise ServerNonsense(url=self.url, detail=f"> {wire.ANSWER_LIMIT >> 20} MiB")
+                parts.append(part)
+        finally:
+            answer.close()
+        return b"".join(parts)
+
+    def _explained(self, answer: httpx.Response, body: bytes) -> Exception:
         """What a refusal means for the person in front of the laptop."""
         if not answer.headers.get("content-type", "").startswith("application/problem+json"):
             return ServerNonsense(url=self.url, detail=f"HTTP {answer.status_code}")
-        problem = self._read(wire.Problem, answer.content)
+        problem = self._read(wire.Problem, body)
         try:
             code = Refusal(problem.code)
         except ValueError:
@@ -203,9 +217,10 @@ class Client:
             return plain[code]
         if code is Refusal.CLOCK:
             try:
-                return _ClockDiffers(datetime.fromisoformat(problem.server_time))
+                server_time = datetime.fromisoformat(problem.server_time)
             except ValueError:
                 return ServerNonsense(url=self.url, detail="server_time")
+            return _ClockDiffers(server_time) if server_time.tzinfo else ServerNonsense(url=self.url, detail="server_time")
         if code in _SET_BACK:
             return SetBack(code)
         if code in _ENDED:

@@ -9,7 +9,7 @@ import platform
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from inspector_app import __version__
 from inspector_app.domain.errors import DemoMismatch, NotEnrolled, ServerBusy, ServerNonsense
@@ -18,6 +18,7 @@ from inspector_app.models import copies, exchange, heard
 from inspector_app.models.base import moment_text
 from inspector_app.models.exchange import Outgoing
 from inspector_app.models.register import Register, new_ids
+from inspector_app.models.transactions import Open
 from inspector_app.sync import keys, wire
 from inspector_app.sync.client import Client, Link, SetBack, as_json
 from inspector_app.sync.wire import Refusal
@@ -166,7 +167,8 @@ class _Round:
 
     def _once(self) -> Receipt:
         self._tell(0.0, N_("Calling the central server"))
-        facts = self._register.facts()
+        with self._register.reading() as session:
+            facts = exchange.facts(session)
         hello = wire.Hello(
             protocol=wire.PROTOCOL,
             schema_=wire.VOCABULARY,
@@ -178,18 +180,27 @@ class _Round:
         welcome = self._link.hello(hello)
         self._agree(facts, welcome)
         with self._register.reading() as session:
-            known = exchange.facts(session)
+            cursor = int(exchange.facts(session).get("cursor", 0))
             after = welcome.last_seq or 0
             if exchange.link(session, after) != (welcome.last_hash or exchange.link(session, 0)):
                 raise SetBack(Refusal.STREAM_FORKED)
             # what the server has may include operations whose answer was lost on the way: it tells again
             after = min(after, (exchange.first_unanswered(session) or after + 1) - 1)
-            clean = not heard.has_stage(session)
-        cursor = int(known.get("cursor", 0))
-        level = self._push(welcome, known["stream_id"], after, cursor if clean else None)
-        if level is None:
+            level = None if heard.has_stage(session) else cursor
+            ask = exchange.held(session)[: wire.OPERATIONS_PER_PUSH]
+            last = exchange.last_seq(session)
+            parcel = _parcel(session, after)
+        if parcel.out or ask:
+            receipt, level, head = self._push(welcome, facts["stream_id"], parcel, ask, last, level)
+            if receipt is not None:
+                return receipt
+        elif level == welcome.head:
+            return self._finish(welcome)
+        else:
+            head = welcome.head
+        if level != head:
             self._pull(welcome.epoch, first=cursor == 0)
-        return self._apply(welcome, level)
+        return self._apply(welcome)
 
     def _agree(self, facts: dict[str, str], welcome: wire.Welcome) -> None:
         """Take over who we are; where the server was set back, begin to receive anew."""
@@ -208,24 +219,25 @@ class _Round:
         with self._register.hearing() as session:
             exchange.put_facts(session, {"stream_id": new_ids()})
 
-    def _push(self, welcome: wire.Welcome, stream_id: str, after: int, level: int | None) -> int | None:
-        """Send what the server does not have. Returns the revision this laptop is at then, or nothing when it must pull."""
-        head = welcome.head
-        with self._register.reading() as session:
-            ask = exchange.held(session)[: wire.OPERATIONS_PER_PUSH]
-            last, start = exchange.last_seq(session), after
-        while True:
-            with self._register.reading() as session:
-                out = exchange.outgoing(session, after=after, most=wire.OPERATIONS_PER_PUSH, bytes_at_most=_PUSH_BYTES)
-                end = exchange.link(session, after)
-            if out is None and not ask:
-                return level if level == head else None
+    def _push(
+        self, welcome: wire.Welcome, stream_id: str, parcel: "_Parcel", ask: list[str], last: int, level: int | None
+    ) -> tuple[Receipt | None, int | None, int]:
+        """Send what the server does not have, from `level` on, the revision this laptop is at.
+
+        Returns the receipt when nothing is left to do, the revision this laptop is at then, or nothing when it must pull,
+        and the revision of the server.
+        """
+        start, head = parcel.after, welcome.head
+        while parcel.out or ask:
+            out, after = parcel.out, parcel.after
             share = (after - start) / max(1, last - start)
             self._tell(0.05 + 0.45 * min(1.0, share), N_("Sending changes"))
-            judged = self._link.push(_text(welcome.epoch, stream_id, out, ask, after, str(end)))
+            judged = self._link.push(_text(welcome.epoch, stream_id, parcel, ask))
             first_seq, last_seq = (out.first_seq, out.last_seq) if out else (after + 1, after)
             if judged.last_seq < last_seq:
                 raise ServerNonsense(url=self._register.facts().get("server", ""), detail="last_seq")
+            self._count(out, judged)
+            head, ask = judged.head, []
             with self._register.hearing() as session:
                 verdicts = [each.model_dump() for each in judged.verdicts]
                 heard.judged(session, first_seq=first_seq, last_seq=last_seq, verdicts=verdicts)
@@ -233,8 +245,13 @@ class _Round:
                 level = judged.head if level == judged.was and judged.alone else None
                 if level is not None:
                     exchange.put_facts(session, {"cursor": level, "stage_cursor": level})
-            self._count(out, judged)
-            head, after, ask = judged.head, last_seq, []
+                parcel = _parcel(session, last_seq)
+                is_done = parcel.out is None and level is not None and not heard.has_stage(session)
+                receipt = self._noted(session, welcome) if is_done else None
+            if receipt is not None:
+                self._tell(1.0, N_("Everything is exchanged"))
+                return receipt, level, head
+        return None, level, head
 
     def _count(self, out: Outgoing | None, judged: wire.Judged) -> None:
         rows = out.rows if out else ()
@@ -245,7 +262,8 @@ class _Round:
 
     def _pull(self, epoch: str, *, first: bool) -> None:
         """Fetch every page there is and keep it."""
-        facts = self._register.facts()
+        with self._register.reading() as session:
+            facts = exchange.facts(session)
         cursor, more, pages = max(int(facts.get("stage_cursor", 0)), int(facts.get("cursor", 0))), True, 0
         while more:
             self._tell(0.5 + 0.3 * (1 - 1 / (1 + pages / 50)), N_("Receiving changes"))
@@ -263,16 +281,18 @@ class _Round:
     def _looked_at(self, body: bytes, cursor: int) -> tuple[str, int, bool, int, int]:
         """Epoch, cursor, whether more follows, how many rows and operations. Raises ServerNonsense for what is no page."""
         try:
-            page = json.loads(body)
+            page = heard.parsed(body)
             epoch, following, more = page["epoch"], page["cursor"], page["more"]
             rows, operations = page["rows"], page["operations"]
             fits = (
-                isinstance(following, int)
-                and following >= cursor
+                type(following) is int  # yes is an int too
+                and cursor <= following <= wire.HIGHEST
                 and isinstance(more, bool)
                 and not (more and following == cursor)
-                and all(len(each) == 6 and isinstance(each[4], dict) and isinstance(each[5], dict) for each in rows)
-                and all(len(each) == 11 for each in operations)
+                and type(rows) is list
+                and type(operations) is list
+                and all([len(each) == 6 and type(each[4]) is dict and type(each[5]) is dict for each in rows])  # noqa: C419 - faster
+                and all([len(each) == 11 for each in operations])  # noqa: C419
             )
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise ServerNonsense(url=self._register.facts().get("server", ""), detail=str(error)) from error
@@ -280,7 +300,8 @@ class _Round:
             raise ServerNonsense(url=self._register.facts().get("server", ""), detail="page")
         return epoch, following, more, len(rows), len(operations)
 
-    def _apply(self, welcome: wire.Welcome, level: int | None) -> Receipt:
+    def _apply(self, welcome: wire.Welcome) -> Receipt:
+        """Put what is staged into the register, in one transaction with the receipt."""
         with self._register.reading() as session:
             waiting = heard.has_stage(session)
             bulk = heard.is_bulk(session)
@@ -289,17 +310,28 @@ class _Round:
         self._tell(0.8, N_("Taking over what was received"))
         try:
             with self._register.hearing(bulk=bulk) as session:
-                if waiting or level is None:
-                    heard.apply(session, told=lambda share: self._tell(0.8 + 0.2 * share, N_("Taking over what was received")))
-                receipt = self._receipt(welcome, heard.unsent(session))
-                outcome = {name: value for name, value in asdict(receipt).items() if name != "at"}
-                heard.note_receipt(session, at=receipt.at, outcome=outcome)
-                exchange.put_facts(session, {"clock_offset_ms": welcome.clock_offset_ms})
+                heard.apply(session, told=lambda share: self._tell(0.8 + 0.2 * share, N_("Taking over what was received")))
+                receipt = self._noted(session, welcome)
         except exchange.Unfit as unfit:
             with self._register.hearing() as session:
                 heard.forget(session)
             raise ServerNonsense(url=self._register.facts().get("server", ""), detail=str(unfit)) from unfit
         self._tell(1.0, N_("Everything is exchanged"))
+        return receipt
+
+    def _finish(self, welcome: wire.Welcome) -> Receipt:
+        """There was nothing to send and nothing to receive."""
+        with self._register.hearing() as session:
+            receipt = self._noted(session, welcome)
+        self._tell(1.0, N_("Everything is exchanged"))
+        return receipt
+
+    def _noted(self, session: Open, welcome: wire.Welcome) -> Receipt:
+        """The receipt, written down in this transaction."""
+        receipt = self._receipt(welcome, exchange.unsent(session))
+        outcome = {name: value for name, value in asdict(receipt).items() if name != "at"}
+        heard.note_receipt(session, at=receipt.at, outcome=outcome)
+        exchange.put_facts(session, {"clock_offset_ms": welcome.clock_offset_ms})
         return receipt
 
     def _receipt(self, welcome: wire.Welcome, waiting: int) -> Receipt:
@@ -322,13 +354,30 @@ class _Round:
         )
 
 
-def _text(epoch: str, stream_id: str, out: Outgoing | None, ask: Iterable[str], after: int, end: str) -> str:
+class _Parcel(NamedTuple):
+    """The next operations after a number, if any, and the hash of the chain there."""
+
+    out: Outgoing | None
+    after: int
+    end: str
+
+
+def _parcel(session: Open, after: int) -> _Parcel:
+    out = exchange.outgoing(session, after=after, most=wire.OPERATIONS_PER_PUSH, bytes_at_most=_PUSH_BYTES)
+    return _Parcel(out, after, str(exchange.link(session, after)))
+
+
+def _text(epoch: str, stream_id: str, parcel: _Parcel, ask: Iterable[str]) -> str:
     """The JSON of a push, spliced from what is stored."""
+    out, after, end = parcel
     operations = ",".join(
-        f'{{"op_id":"{row.op_id}","txn_id":"{row.txn_id}","command":{as_json(row.command)},"entity":"{row.entity}",'
-        f'"id":"{row.row_id}","kind":"{row.kind}","body":{row.body},"occurred_at":"{row.occurred_at}",'
-        f'"author":{as_json(row.author)}}}'
-        for row in (out.rows if out else ())
+        [
+            f'{{"op_id":"{op_id}","txn_id":"{txn_id}","command":{as_json(command)},"entity":"{entity}",'
+            f'"id":"{row_id}","kind":"{kind}","body":{body},"occurred_at":"{occurred_at}","author":{as_json(author)}}}'
+            for _seq, op_id, txn_id, command, entity, row_id, kind, body, occurred_at, author, _prev, _hash in (
+                out.rows if out else ()
+            )
+        ]
     )
     first, prev, last = (out.first_seq, out.prev_hash, out.last_hash) if out else (after + 1, end, end)
     return (

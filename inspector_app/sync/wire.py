@@ -8,9 +8,11 @@ and the laptop keeps them as they came (`Page`).
 import gzip
 import zlib
 from enum import StrEnum
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from inspector_app.domain.people import Role
 
 PROTOCOL = 1
 """Number of the wire itself; another one is refused by name."""
@@ -21,11 +23,25 @@ VOCABULARY = 2
 OPERATIONS_PER_PUSH = 2000
 BODY_LIMIT = 8 * 2**20
 UNPACKED_LIMIT = 32 * 2**20
-ROWS_PER_PAGE = 5000
+ANSWER_LIMIT = 128 * 2**20
+"""No answer is larger, unpacked."""
+ROWS_PER_PAGE = 10_000
+PAGE_BYTES = 8 * 2**20
+"""About so much text of rows makes a page full, however few these are; operations come on top."""
 
 Id = Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 Hash = Field(pattern=r"^[0-9a-f]{64}$")
 Text = Field(max_length=400)
+
+HIGHEST = 2**53
+Number = Annotated[int, Field(ge=0, le=HIGHEST)]
+
+
+def _known_role(name: str) -> str:
+    return str(Role(name))  # type: ignore[call-arg]
+
+
+RoleName = Annotated[str, AfterValidator(_known_role)]
 
 
 class Refusal(StrEnum):
@@ -71,7 +87,7 @@ class Enrolled(Message):
 
     device_id: str = Id
     person: str
-    role: str
+    role: RoleName
     demo: bool
     server_time: str
 
@@ -85,7 +101,7 @@ class Assertion(Message):
 class Token(Message):
     """An access token for ten minutes."""
 
-    access_token: str
+    access_token: str = Field(pattern=r"^[!-~]{1,4000}$")
     expires_in: int
     server_time: str
 
@@ -107,12 +123,12 @@ class Welcome(Message):
     """Where the server stands. `last_seq` is nothing when it does not know the stream; `head` is its highest revision."""
 
     epoch: str = Id
-    last_seq: int | None
+    last_seq: Number | None
     last_hash: str | None
-    head: int
+    head: Number
     person: str
-    role: str
-    clock_offset_ms: int
+    role: RoleName
+    clock_offset_ms: int = Field(ge=-HIGHEST, le=HIGHEST)
     server_time: str
 
 
@@ -168,9 +184,9 @@ class Judged(Message):
     says that nothing changed but what it sent or is told in a verdict, there is nothing to pull.
     """
 
-    last_seq: int
-    was: int
-    head: int
+    last_seq: Number
+    was: Number
+    head: Number
     alone: bool
     verdicts: tuple[Verdict, ...]
     server_time: str

@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from inspector_app.domain.people import Role
+from inspector_app.models import changes
 from inspector_app.models.base import json_text
 from inspector_app.models.changes import GENESIS, chain, said
 from inspector_app.models.register import new_ids
 from inspector_app.server import access, inventory, journal
+from inspector_app.server.entries import canonical
 from inspector_app.server.journal import Actor, Refused
 from inspector_app.server.scale import Scale
 from inspector_app.server.store import Store
@@ -314,3 +318,16 @@ def test_codes_are_spent_once_and_passwords_are_checked(store: Store) -> None:
         access.enrol(connection, wire.Enrol(**ask), demo=False, now=now)
     with pytest.raises(access.Unknown), store.writing() as connection:
         access.make_code(connection, "nobody", now=now)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(-1e12, 1e12, allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(max_size=4), _JSON, max_size=4))
+def test_the_server_writes_a_body_as_the_laptop_that_signed_it(body: dict[str, object]) -> None:
+    for each in (body, dict(sorted(body.items()))):
+        assert canonical(each).encode() == changes.canonical(each)

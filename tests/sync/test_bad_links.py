@@ -23,6 +23,7 @@ from inspector_app.domain.errors import (
 from inspector_app.models.queries import standing
 from inspector_app.models.register import Register
 from inspector_app.sync import round as rounds
+from inspector_app.sync import wire
 from inspector_app.sync.client import Client, checked
 from tests.conftest import NOW
 from tests.sync.conftest import CentralServer, free_port
@@ -90,6 +91,64 @@ def test_a_server_that_does_not_answer_in_time_is_called_slow(laptop: Laptop) ->
         assert standing.waiting_count(session) == 4
 
 
+WELCOME = {
+    "epoch": "0" * 8 + "-0000-0000-0000-" + "0" * 12,
+    "last_seq": None,
+    "last_hash": None,
+    "head": 0,
+    "person": "ann",
+    "role": "REGISTRAR",
+    "clock_offset_ms": 0,
+    "server_time": "",
+}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"role": "KING"}, {"head": 2**70}, {"head": -1}, {"head": True}, {"last_seq": 1e3}, {"clock_offset_ms": 10**400}]
+)
+def test_a_welcome_that_makes_no_sense_is_not_believed(laptop: Laptop, wrong: dict[str, object]) -> None:
+    ann = laptop("ann")
+    before = ann.facts()
+    with pytest.raises(wire.Malformed):
+        wire.read(wire.Welcome, json.dumps(WELCOME | wrong))
+    assert wire.read(wire.Welcome, json.dumps(WELCOME)).head == 0
+    assert ann.facts() == before
+
+
+def test_a_verdict_that_is_no_row_leaves_the_register_able_to_sync(laptop: Laptop) -> None:
+    ann = laptop("ann")
+    a_site(ann)
+    device = ann.facts()["device_id"]
+    for row in ('["site"]', '["site", "x", 1, 0, {"lat": NaN}, {}]', '["site", "x", 1, 0, {"code": [[1]]}, {}]'):
+
+        class Liar:
+            """The real server but for what it says of a push."""
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(link, name)
+
+            def push(self, body: str, row: str = row) -> wire.Judged:
+                judged = link.push(body).model_dump_json()
+                verdict = f'{{"op_id": "{device}", "status": "conflict", "rows": [{row}]}}'
+                return wire.read(wire.Judged, judged.replace('"verdicts":[', f'"verdicts":[{verdict}'))
+
+        edit(ann, a_site(ann, f"A{len(row)}"), name_en="x")
+        with rounds.connect(ann) as link:
+            with pytest.raises(ServerNonsense):
+                rounds.sync(ann, link=Liar())  # type: ignore[arg-type]
+            rounds.sync(ann, link=link)
+
+
+def test_an_answer_without_end_is_cut_off(laptop: Laptop, strange: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann = laptop("ann")
+    monkeypatch.setattr(wire, "ANSWER_LIMIT", 2**20)
+    Strange.kind, Strange.body = "application/json", b" " * 2**21
+    real = rounds.connect(ann)
+    link = Client(strange, device_id="x", key=real._key, clock=ann.now)
+    with real, link, pytest.raises(ServerNonsense):
+        rounds.sync(ann, link=link)
+
+
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
@@ -129,9 +188,23 @@ def test_a_page_that_is_none_changes_nothing(laptop: Laptop) -> None:
 
     epoch = rounds.connect(ann)
     with rounds.connect(bob) as link, epoch:
-        good = json.loads(link.pull(cursor=0, first=True))
+        good_text = link.pull(cursor=0, first=True)
+        good = json.loads(good_text)
         missing = dict(good, rows=[[*good["rows"][0][:4], {"code": "A-1"}, {}]])
-        for page in (b"", b"{}", b'{"rows": 3}', json.dumps(dict(good, cursor=-1)).encode(), json.dumps(missing).encode()):
+        row = good["rows"][0]
+        odd_rows = [
+            [*row[:2], 2**70, *row[3:]],
+            [*row[:4], row[4] | {"code": {"a": 1}}, {}],
+            [*row[:4], row[4] | {"name_en": 2**70}, {}],
+            [["site"], *row[1:]],
+            [row[0], [row[1]], *row[2:]],
+            [*row[:5], {"code": {"a": [1]}}, {}],
+        ]
+        odd = [dict(good, rows=[each]) for each in odd_rows]
+        odd += [dict(good, cursor=wrong) for wrong in (-1, True, 2**70, "7", 7.0, None)]
+        odd += [missing, dict(good, rows={}), dict(good, rows=[[float("nan")] * 6]), dict(good, operations=[[{}] * 11])]
+        deep = good_text.replace(b'"rows":[', b'"rows":[' + b"[" * 100_000)
+        for page in (b"", b"{}", b'{"rows": 3}', deep, good_text[:-20], *(json.dumps(each).encode() for each in odd)):
             with pytest.raises(ServerNonsense):
                 rounds.sync(bob, link=Liar(page))  # type: ignore[arg-type]
         assert sum(map(len, rows(bob).values())) == 0
