@@ -22,7 +22,7 @@ from inspector_app.server.scale import Scale
 from inspector_app.sync import wire
 from inspector_app.sync.wire import Refusal
 
-SCHEMAS = (1, 2)
+SCHEMAS = (1, 3)
 """Oldest and newest schema of a register that may push."""
 
 
