@@ -28,7 +28,11 @@ def test_the_command_measures_a_row_and_keeps_its_figures(folder: Path):
 
     assert done.returncode == 0, done.stderr
     kept = json.loads(out.read_text("utf-8"))
-    assert [each["work"] for each in kept["rows"]["tally"]["figures"]] == ["tally", "overview"]
+    assert [each["work"] for each in kept["rows"]["tally"]["figures"]] == [
+        "tally",
+        "overview",
+        "tally with every site (status --json)",
+    ]
     assert "Tally and overview" in done.stdout
 
 
