@@ -236,6 +236,9 @@ def _search() -> Iterator[tuple[str, str, str]]:
         )
 
 
+_INDEX = "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(words, prefix='2 3', tokenize='unicode61 remove_diacritics 0')"
+
+
 def triggers() -> dict[str, str]:
     """Name to CREATE TRIGGER statement."""
     return {
@@ -246,9 +249,7 @@ def triggers() -> dict[str, str]:
 
 def install(connection: Connection, *, anew: bool = False) -> None:
     """Create the search index and every trigger; `anew` makes all derived values from their sources first."""
-    connection.exec_driver_sql(
-        "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(words, prefix='2 3', tokenize='unicode61 remove_diacritics 0')"
-    )
+    connection.exec_driver_sql(_INDEX)
     if anew:
         recompute(connection)
     for statement in triggers().values():
@@ -265,7 +266,8 @@ def uninstall(connection: Connection) -> None:
 def recompute(connection: Connection) -> None:
     """Make every derived value anew from its sources; call between `uninstall` and `install`."""
     for statement in _recompute():
-        connection.exec_driver_sql(statement)
+        # when one fails all is rolled back, hence it need not remember, in memory, every page that it changes
+        connection.exec_driver_sql("UPDATE OR FAIL" + statement[6:] if statement.startswith("UPDATE") else statement)
 
 
 def _recompute() -> Iterator[str]:
@@ -297,7 +299,8 @@ def _recompute() -> Iterator[str]:
         "INSERT INTO counter SELECT 'pcb', concentration, COUNT(*), SUM(COALESCE(total_g, 0)) FROM pcb_item"
         " WHERE deleted = 0 GROUP BY concentration"
     )
-    yield "DELETE FROM search"
+    yield "DROP TABLE IF EXISTS search"  # a DELETE would take out word by word
+    yield _INDEX
     for number, table, columns in _SEARCHED:
         words = " || ' ' || ".join(f"COALESCE({column}, '')" for column in columns)
         yield f"INSERT INTO search (rowid, words) SELECT n * 16 + {number}, {words} FROM {table} WHERE deleted = 0"

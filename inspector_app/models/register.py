@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
@@ -37,6 +37,8 @@ from inspector_app.domain.people import Role
 from inspector_app.i18n import KAZAKHSTAN
 from inspector_app.models import changes, derived, exchange, migrations
 from inspector_app.models.base import Base
+from inspector_app.models.bulk import Load
+from inspector_app.models.ids import Ids
 from inspector_app.models.people import Fact
 
 APPLICATION_ID = 0x57495231
@@ -46,6 +48,7 @@ SCHEMA = 2
 """Number of the newest schema; `migrations/versions` holds one file per number."""
 
 _HEADER = b"SQLite format 3\x00"
+_CACHE, _CACHE_OF_A_LOAD = -16_000, -64_000  # in KiB when below nothing; each connection has its own
 _OLDEST_SQLITE = (3, 51, 3)  # the WAL-reset bug, sync.md F1
 
 Kind = Literal["real", "demo"]
@@ -69,14 +72,16 @@ class Register:
         *,
         clock: Callable[[], datetime] | None = None,
         new_id: Callable[[], str] | None = None,
+        draft: bool = False,
     ) -> None:
         """Wrap an existing file; use `create` or `open`."""
         self.path = path
         self._key = key
+        self._draft = draft
         self._clock = clock or _clock
-        self._new_id = new_id or _new_id
-        self._readers = self._engine(pool_size=4)
-        self._writer = self._engine(pool_size=1)
+        self._new_id = new_id or new_ids
+        self._readers = self._engine("BEGIN", pool_size=4)
+        self._writer = self._engine("BEGIN IMMEDIATE", pool_size=1)
         self._facts: dict[str, str] = {}
 
     # -- opening and closing ------------------------------------------------------------------------------------------
@@ -92,8 +97,13 @@ class Register:
         passphrase: str | None = None,
         clock: Callable[[], datetime] | None = None,
         new_id: Callable[[], str] | None = None,
+        draft: bool = False,
     ) -> "Register":
-        """A new, empty register with the classifier in it. Raises AlreadyThere, ReadOnlyRegister or DiskFull."""
+        """A new, empty register with the classifier in it. Raises AlreadyThere, NoFolder, ReadOnlyRegister or DiskFull.
+
+        A `draft` waits for no disk and would not outlive a crash: for a file that is thrown away when its making fails,
+        and handed over after `finish`.
+        """
         if path.exists():
             raise AlreadyThere(file=path)
         if not path.parent.is_dir():
@@ -101,7 +111,7 @@ class Register:
         if not os.access(path.parent, os.W_OK):
             raise ReadOnlyRegister(file=path)
         salt = secrets.token_bytes(16)
-        register = cls(path, _key(passphrase, salt) if passphrase else None, clock=clock, new_id=new_id)
+        register = cls(path, _key(passphrase, salt) if passphrase else None, clock=clock, new_id=new_id, draft=draft)
         try:
             with _explained(path), register._writer.connect() as connection:
                 connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -170,7 +180,7 @@ class Register:
     def _upgrade(self, schema: int) -> None:
         """Copy the file, then run the migrations in one transaction; a failed one leaves the file as it was."""
         self.copy(self.path.with_name(f"{self.path.name}.before-{schema}-to-{SCHEMA}"))
-        with self._writer.execution_options(begin="BEGIN IMMEDIATE").connect() as connection:
+        with self._writer.connect() as connection:
             derived.uninstall(connection)
             migrations.upgrade(connection)
             derived.install(connection, anew=True)
@@ -204,6 +214,15 @@ class Register:
             register.close()
             raise
         return register
+
+    def finish(self) -> None:
+        """Make a draft a register like any other: all of it on the disk, and every commit with full care from now on."""
+        self.close()
+        self._draft = False
+        with _explained(self.path), closing(self._connect()) as connection:
+            connection.execute("PRAGMA user_version").fetchone()
+        with self.path.open("rb+") as file:
+            os.fsync(file.fileno())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -249,18 +268,14 @@ class Register:
     def writing(self, command: str, *, bulk: bool = False) -> Iterator[Session]:
         """All of it or none of it, as one transaction of the operation log under the name of what the person did.
 
-        `bulk` drops the triggers of derived values and makes these anew at the end: for loads of thousands of rows.
+        `bulk` is for loads of thousands of rows: once they are many beside what is there, triggers are dropped and derived
+        values made anew at the end (models/bulk.py).
         """
-        writer = self._writer.execution_options(begin="BEGIN IMMEDIATE")
-        with (
-            _explained(self.path),
-            writer.connect() as connection,
-            Session(connection, expire_on_commit=False) as session,
-        ):
-            session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # rows of one transaction come in any order
-            me = self._me(session)
+        with self._alone(bulk=bulk) as (session, driver):
+            me = _me(driver)
             changes.prepare(
                 session,
+                driver=driver,
                 author=me.person,
                 role=str(me.role),
                 command=command,
@@ -270,17 +285,11 @@ class Register:
             )
             session.info["today"] = self.today()
             session.info["path"] = self.path
-            if bulk:
-                changes.disarm(connection)
-                derived.uninstall(connection)
-            else:
-                changes.arm(connection)
+            load = session.info["load"] = Load(session.connection())
             yield session
             session.flush()
-            if bulk:
-                derived.recompute(connection)
-                derived.install(connection)
-            else:
+            load.finish()
+            if not bulk:
                 changes.verify(session)
             session.commit()
 
@@ -290,36 +299,44 @@ class Register:
 
         `bulk` as in `writing`. Nobody but the exchange with the server opens it. Raises exchange.Unfit.
         """
-        writer = self._writer.execution_options(begin="BEGIN IMMEDIATE")
-        with (
-            _explained(self.path),
-            writer.connect() as connection,
-            Session(connection, expire_on_commit=False) as session,
-        ):
-            session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        with self._alone(bulk=bulk) as (session, _driver):
             session.info.update(heard=True, at=self._clock())
+            connection = session.connection()
+            load = Load(connection)
             if bulk:
-                changes.disarm(connection)
-                derived.uninstall(connection)
+                load.put_away()
             yield session
             session.flush()
-            if bulk:
-                derived.recompute(connection)
-                derived.install(connection)
+            load.finish()
             changes.forget(connection)
             try:
                 session.commit()
             except IntegrityError as error:  # a row points to one that never came
                 raise exchange.Unfit(str(error.orig)) from error
 
-    @staticmethod
-    def _me(session: Session) -> Me:
-        facts = dict(session.execute(select(Fact.name, Fact.value).where(Fact.name.in_(("person", "role")))).all())
-        return Me(facts.get("person", ""), Role(facts.get("role", Role.INSPECTOR)))  # type: ignore[call-arg]
+    @contextmanager
+    def _alone(self, *, bulk: bool) -> Iterator[tuple[Session, Any]]:
+        """A session in the only transaction that writes, and the driver's own connection."""
+        with _explained(self.path), self._writer.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            if bulk:
+                changes.disarm(connection)
+                driver.execute(f"PRAGMA cache_size = {_CACHE_OF_A_LOAD}")
+            else:
+                changes.arm(connection)
+            try:
+                with Session(connection, expire_on_commit=False) as session:
+                    session.connection()
+                    driver.execute("PRAGMA defer_foreign_keys = ON")  # rows of one transaction come in any order
+                    yield session, driver
+            finally:
+                if bulk:
+                    driver.execute(f"PRAGMA cache_size = {_CACHE}")
 
     # -- the driver ---------------------------------------------------------------------------------------------------
 
-    def _engine(self, *, pool_size: int) -> Engine:
+    def _engine(self, begin: str, *, pool_size: int) -> Engine:
+        """Connections whose transactions open before the first SELECT, so that all reads see one state."""
         engine = create_engine(
             "sqlite://",
             creator=self._connect,
@@ -329,7 +346,7 @@ class Register:
             max_overflow=0,
             pool_reset_on_return="rollback",
         )
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", lambda connection: connection.connection.driver_connection.execute(begin))
         return engine
 
     def _connect(self, path: Path | None = None) -> Any:
@@ -340,15 +357,15 @@ class Register:
             if self._key:
                 connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong passphrase is no news for the terminal
                 connection.execute(f"PRAGMA key = \"x'{self._key}'\"")
-            connection.execute("PRAGMA journal_mode = WAL")
             for pragma in (
+                f"journal_mode = {'MEMORY' if self._draft else 'WAL'}",
+                f"synchronous = {'OFF' if self._draft else 'FULL'}",
                 "foreign_keys = ON",
-                "synchronous = FULL",
                 "mmap_size = 0",
                 "trusted_schema = OFF",
                 "cell_size_check = ON",
                 "temp_store = MEMORY",
-                "cache_size = -16000",
+                f"cache_size = {_CACHE}",
             ):
                 connection.execute(f"PRAGMA {pragma}")
         except BaseException:
@@ -366,23 +383,17 @@ def changed(session: Session) -> frozenset[tuple[str, str]]:
     return frozenset(session.info["touched"])
 
 
-def new_ids() -> str:
-    """A UUIDv7 as text."""
-    import uuid6  # noqa: PLC0415 - asks for its own version when imported, which a start for reading need not pay
-
-    return str(uuid6.uuid7())
+new_ids = Ids()
+"""Makes the identities of this process where no others are handed in."""
 
 
-def _begin(connection: Connection) -> None:
-    """Open the transaction before the first SELECT, so that all reads see one state."""
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+def _me(driver: Any) -> Me:
+    facts = dict(driver.execute("SELECT name, value FROM fact WHERE name IN ('person', 'role')").fetchall())
+    return Me(facts.get("person", ""), Role(facts.get("role", Role.INSPECTOR)))  # type: ignore[call-arg]
 
 
 def _clock() -> datetime:
     return datetime.now(UTC)
-
-
-_new_id = new_ids
 
 
 def _login() -> str:
