@@ -17,6 +17,7 @@ from inspector_app.domain.errors import AlreadyThere, CannotWrite, DiskFull, Rea
 from inspector_app.domain.people import Role
 from inspector_app.i18n import N_
 from inspector_app.models import files
+from inspector_app.models.ids import Ids
 from inspector_app.models.register import Register
 
 PERSON = "Демо Регистратор"
@@ -37,22 +38,6 @@ class _Clock:
 
     def __call__(self) -> datetime:
         return self.at
-
-
-class _Ids:
-    """UUIDv7 of the story's time and a seeded source, so that the same seed gives the same register."""
-
-    def __init__(self, seed: int, clock: _Clock) -> None:
-        self._random, self._clock = Random(f"ids {seed}"), clock  # noqa: S311 - ids of made-up data
-        self._last = 0
-
-    def __call__(self) -> str:
-        """The next id, always greater than the one before."""
-        milliseconds = int(self._clock.at.timestamp() * 1000)
-        self._last = max(milliseconds << 12, self._last + 1)
-        head = f"{self._last:015x}"
-        tail = f"{self._random.getrandbits(62) | 1 << 63:016x}"
-        return f"{head[:8]}-{head[8:12]}-7{head[12:]}-{tail[:4]}-{tail[4:]}"
 
 
 def write_demo(path: Path, *, sites: int = STATE_OWNED_SITES, seed: int = 2026, progress: Progress | None = None) -> None:
@@ -79,8 +64,9 @@ def write_demo(path: Path, *, sites: int = STATE_OWNED_SITES, seed: int = 2026, 
 
 def _build(made: Path, folder: Path, *, sites: int, seed: int, progress: Progress | None) -> None:
     clock = _Clock(_BEGIN)
-    ids = _Ids(seed, clock)
-    register = Register.create(made, kind="demo", person=PERSON, role=Role.REGISTRAR, clock=clock, new_id=ids)
+    # the story's time and a seeded source: the same seed gives the same register
+    ids = Ids(lambda: int(clock.at.timestamp() * 1000) << 12, Random(f"ids {seed}").getrandbits)  # noqa: S311 - ids of made-up data
+    register = Register.create(made, kind="demo", person=PERSON, role=Role.REGISTRAR, clock=clock, new_id=ids, draft=True)
     synthetic_sites = max(0, sites - STATE_OWNED_SITES)
     share = 0.1 if synthetic_sites else 1.0
     try:
@@ -94,6 +80,7 @@ def _build(made: Path, folder: Path, *, sites: int, seed: int, progress: Progres
                     seed=seed,
                     progress=lambda done, what: progress and progress(share + done * (1 - share), what),
                 )
+        register.finish()
     finally:
         register.close()
 
