@@ -242,6 +242,7 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
 
 def settle(session: Session, entity: str, row_id: str, site_id: str | None, body: Mapping[str, Any]) -> None:
     """Log a person's decision on a conflict about a row; a change of the row itself is an operation of its own."""
+    session.flush()  # what the decision changed is said before it: the server must not bring back what stood
     log = _log(session)
     operation = log.next(session, entity, row_id, site_id, "settle", session.info["new_id"](), _text(body))
     session.info["driver"].execute(_INSERT_OPERATION, operation)

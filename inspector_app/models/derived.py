@@ -56,7 +56,7 @@ _REMOVED = (
 _YEARS = (
     "INSERT INTO item_year (item_id, year, site_id, mass_g)"
     " SELECT l.item_id, CAST(substr(b.received_on, 1, 4) AS INTEGER), l.site_id, SUM(l.mass_g)"
-    " FROM batch_line l JOIN removal_batch b ON b.id = l.batch_id"
+    " FROM batch_line l CROSS JOIN removal_batch b ON b.id = l.batch_id"  # never through all batches
     f" WHERE {{which}} l.deleted = 0 AND b.deleted = 0 AND b.state IN {_ARRIVED} AND b.received_on IS NOT NULL"
     " GROUP BY l.item_id, substr(b.received_on, 1, 4)"
 )
