@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from inspector_app.models import derived
 from inspector_app.models.entities import ENTITIES, table
 
-FROM = 2000
+FROM = 500
 """Rows below which a load is never worth it."""
 
 _SHARE = 10  # counting a row anew costs a thirtieth of what the triggers cost, but every site and item is written again
