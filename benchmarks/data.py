@@ -36,10 +36,10 @@ class Data:
         part = path.with_suffix(".part")
         for leftover in self.folder.glob(part.name + "*"):
             leftover.unlink()
-        register = Register.create(part, kind="demo", person="Bench", passphrase=PASSPHRASE if encrypted else None)
+        register = Register.create(part, kind="demo", person="Bench", passphrase=PASSPHRASE if encrypted else None, draft=True)
         with register.writing("Write synthetic sites", bulk=True) as session:
             synthetic.add_sites(session, sites, seed=SEED)
-        register.close()
+        register.finish()
         part.replace(path)
         return path
 

@@ -71,7 +71,7 @@ def check_may_write(session: Session) -> None:
 
 def found(session: Session, kind: type[Row], row_id: str) -> Row:
     """The row of this id, to be read or changed. Raises NotFound when there is none or it was deleted."""
-    row = session.get(kind, row_id)
+    row = changes.get(session, kind, row_id)
     if row is None or row.deleted:
         raise NotFound(what=NAMES[kind.__tablename__], code=row_id)  # type: ignore[attr-defined]
     return row

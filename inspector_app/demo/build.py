@@ -80,7 +80,7 @@ def write_demo(path: Path, *, sites: int = STATE_OWNED_SITES, seed: int = 2026, 
 def _build(made: Path, folder: Path, *, sites: int, seed: int, progress: Progress | None) -> None:
     clock = _Clock(_BEGIN)
     ids = _Ids(seed, clock)
-    register = Register.create(made, kind="demo", person=PERSON, role=Role.REGISTRAR, clock=clock, new_id=ids)
+    register = Register.create(made, kind="demo", person=PERSON, role=Role.REGISTRAR, clock=clock, new_id=ids, draft=True)
     synthetic_sites = max(0, sites - STATE_OWNED_SITES)
     share = 0.1 if synthetic_sites else 1.0
     try:
@@ -94,6 +94,7 @@ def _build(made: Path, folder: Path, *, sites: int, seed: int, progress: Progres
                     seed=seed,
                     progress=lambda done, what: progress and progress(share + done * (1 - share), what),
                 )
+        register.finish()
     finally:
         register.close()
 

@@ -2,6 +2,7 @@
 
 import io
 from functools import cache
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,18 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 @cache
-def _rim() -> NDArray[np.float32]:
-    """How much light each point keeps: all in the middle, less towards the corners."""
+def _rim() -> NDArray[np.uint16]:
+    """How many 256ths of its light each point keeps: all in the middle, less towards the corners."""
     y, x = np.mgrid[-1 : 1 : HEIGHT * 1j, -1 : 1 : WIDTH * 1j]
-    rim: NDArray[np.float32] = (1 - 0.20 * np.clip(x**2 + y**2 - 0.35, 0, 2)).astype(np.float32)
+    rim: NDArray[np.uint16] = (256 * (1 - 0.20 * np.clip(x**2 + y**2 - 0.35, 0, 2))).astype(np.uint16)
     return rim[:, :, None]
+
+
+@cache
+def _grain() -> NDArray[np.int16]:
+    """By a byte of chance, what it adds to a point: a bell about 5 wide."""
+    bell = NormalDist(0, 5)
+    return np.array([round(bell.inv_cdf((byte + 0.5) / 256)) for byte in range(256)], np.int16)
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:
@@ -50,7 +58,10 @@ class Canvas:
 
     def box(self, x0: float, y0: float, x1: float, y1: float, fill: Colour, *, radius: float = 0) -> None:
         """A rectangle."""
-        self.draw.rounded_rectangle(self._at((x0, y0), (x1, y1)), radius * _SCALE, fill=fill)
+        if radius:
+            self.draw.rounded_rectangle(self._at((x0, y0), (x1, y1)), radius * _SCALE, fill=fill)
+        else:
+            self.draw.rectangle((x0 * _SCALE, y0 * _SCALE, x1 * _SCALE, y1 * _SCALE), fill=fill)
 
     def shape(self, *points: Point, fill: Colour) -> None:
         """A polygon."""
@@ -58,7 +69,7 @@ class Canvas:
 
     def oval(self, x: float, y: float, rx: float, ry: float, fill: Colour) -> None:
         """An ellipse around (x, y)."""
-        self.draw.ellipse(self._at((x - rx, y - ry), (x + rx, y + ry)), fill=fill)
+        self.draw.ellipse(((x - rx) * _SCALE, (y - ry) * _SCALE, (x + rx) * _SCALE, (y + ry) * _SCALE), fill=fill)
 
     def line(self, *points: Point, fill: Colour, width: float) -> None:
         """A line through points."""
@@ -85,12 +96,13 @@ class Canvas:
 
     def speckle(self, x0: float, y0: float, x1: float, y1: float, *, colour: Colour, count: int, size: float) -> None:
         """Stones, tufts and dirt, small in the distance and larger near."""
-        for _ in range(count):
-            depth = float(self.random.random())
-            x, y = float(self.random.uniform(x0, x1)), y0 + (y1 - y0) * depth
-            r = size * (0.3 + depth) * float(self.random.uniform(0.4, 1.2))
-            tone = mix(colour, (255, 255, 255), float(self.random.uniform(-0.12, 0.16)))
-            self.oval(x, y, r * 1.7, r * 0.7, (max(0, tone[0]), max(0, tone[1]), max(0, tone[2])))
+        chance = self.random.random((count, 4))
+        depth, share = chance[:, 0], chance[:, 3, None] * 0.28 - 0.12
+        xs, ys = x0 + (x1 - x0) * chance[:, 1], y0 + (y1 - y0) * depth
+        radii = size * (0.3 + depth) * (0.4 + 0.8 * chance[:, 2])
+        tones = np.clip(np.array(colour) * (1 - share) + 255 * share, 0, 255).astype(int)
+        for x, y, r, tone in zip(xs.tolist(), ys.tolist(), radii.tolist(), tones.tolist(), strict=True):
+            self.oval(x, y, r * 1.7, r * 0.7, tuple(tone))
 
     def shadow(self, x: float, y: float, rx: float, ry: float, *, strength: float = 0.45) -> None:
         """A soft dark patch on the ground."""
@@ -166,16 +178,18 @@ class Canvas:
 
     def finished(self, title: str) -> bytes:
         """The picture as JPEG with grain, a darker rim, the title and the mark that says it was drawn."""
-        small = np.asarray(self.image.reduce(_SCALE)).astype(np.float32)
-        grain = self.random.standard_normal((HEIGHT, WIDTH, 1), dtype=np.float32) * 5
-        picture = Image.fromarray(np.clip(small * _rim() + grain, 0, 255).astype(np.uint8))
-        over = Image.new("RGBA", picture.size, (0, 0, 0, 0))
-        draw = ImageDraw.Draw(over)
-        draw.rectangle((0, HEIGHT - 46, WIDTH, HEIGHT), fill=(10, 14, 16, 170))
-        draw.text((20, HEIGHT - 23), title, font=_font("notos", 21), fill=(255, 255, 255, 235), anchor="lm")
-        draw.rounded_rectangle((WIDTH - 132, HEIGHT - 38, WIDTH - 16, HEIGHT - 8), 5, fill=(242, 196, 40, 255))
-        draw.text((WIDTH - 74, HEIGHT - 23), "DEMO", font=_font("notosbo", 21), fill=(24, 22, 18, 255), anchor="mm")
-        picture = Image.alpha_composite(picture.convert("RGBA"), over).convert("RGB")
+        light = np.asarray(self.image.reduce(_SCALE)).astype(np.uint16)
+        light *= _rim()
+        light >>= 8
+        grain = _grain()[np.frombuffer(self.random.bytes(HEIGHT * WIDTH), np.uint8)].reshape(HEIGHT, WIDTH, 1)
+        picture = Image.fromarray(np.clip(light.view(np.int16) + grain, 0, 255).astype(np.uint8))
+        strip = Image.new("RGBA", (WIDTH, 46), (10, 14, 16, 170))
+        draw = ImageDraw.Draw(strip)
+        draw.text((20, 23), title, font=_font("notos", 21), fill=(255, 255, 255, 235), anchor="lm")
+        draw.rounded_rectangle((WIDTH - 132, 8, WIDTH - 16, 38), 5, fill=(242, 196, 40, 255))
+        draw.text((WIDTH - 74, 23), "DEMO", font=_font("notosbo", 21), fill=(24, 22, 18, 255), anchor="mm")
+        below = picture.crop((0, HEIGHT - 46, WIDTH, HEIGHT)).convert("RGBA")
+        picture.paste(Image.alpha_composite(below, strip).convert("RGB"), (0, HEIGHT - 46))
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=84, comment="DEMO: drawn by a program, shows no real place")
         return out.getvalue()

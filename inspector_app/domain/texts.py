@@ -55,8 +55,8 @@ def _text(field: str, value: str) -> str:
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(text) > LONGEST:
         raise BadValue(field=field, reason=N_("the text is too long."))
-    for letter in text:
-        kind = unicodedata.category(letter)
-        if kind == "Cs" or letter in _TURNING or (kind == "Cc" and letter not in _ALLOWED):
+    if not text.isprintable():  # most texts are, and need not be read letter by letter
+        kinds = ((unicodedata.category(letter), letter) for letter in text)
+        if any(kind == "Cs" or letter in _TURNING or (kind == "Cc" and letter not in _ALLOWED) for kind, letter in kinds):
             raise BadValue(field=field, reason=N_("the text holds characters that cannot be kept."))
     return text

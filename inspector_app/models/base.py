@@ -104,8 +104,13 @@ def json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=plain)
 
 
+_PLAIN = frozenset({str, int, float, bool, list, dict})
+
+
 def plain(value: Any) -> Any:
     """A column's value as JSON carries it: days and instants as text, codes as their code."""
+    if value is None or type(value) in _PLAIN:
+        return value
     match value:
         case Code():
             return str(value)

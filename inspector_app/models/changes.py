@@ -14,9 +14,10 @@ from itertools import islice
 from typing import Any, Literal, TypeVar
 
 import rfc8785
-from sqlalchemy import Column, Connection, Integer, Text, event, inspect, select, text
+from sqlalchemy import Column, Connection, Integer, Text, event, inspect, text
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
+from inspector_app.domain.codes import Code
 from inspector_app.models.base import Base, JsonText, Logged, MomentText, index, moment_text, plain
 from inspector_app.models.entities import ENTITIES, fields, table
 
@@ -79,25 +80,31 @@ def chain(prev_hash: str, operation: Mapping[str, Any]) -> str:
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
-    """Canonical JSON (RFC 8785). What Python's encoder writes to the same bytes goes through it, ten times as fast."""
-    return _encode(value).encode() if _simple(value) else rfc8785.dumps(dict(value))
+    """Canonical JSON (RFC 8785)."""
+    return _text(value).encode()
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
-
-
-def _simple(value: Any) -> bool:
-    """Whether Python's encoder writes the value as RFC 8785 does: plain fractions, ASCII keys, no huge number."""
+def _text(value: Any) -> str:
+    """Canonical JSON of a value; what Python writes to the same letters is written here, ten times as fast."""
     kind = type(value)
-    if kind is str or value is None or kind is bool:
-        return True
-    if kind is dict:
-        return all([key.isascii() and _simple(each) for key, each in value.items()])  # noqa: C419 - a list is twice as fast
+    if kind is str:
+        return _quoted(value)
+    if value is None:
+        return "null"
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int and -_EXACT <= value <= _EXACT:
+        return str(value)
+    if kind is float and 1e-4 <= abs(value) < _EXACT and not value.is_integer():
+        return repr(value)
     if kind is list:
-        return all([_simple(each) for each in value])  # noqa: C419
-    if kind is float:
-        return 1e-6 <= abs(value) < _EXACT and not value.is_integer()
-    return kind is int and -_EXACT <= value <= _EXACT
+        return f"[{','.join([_text(each) for each in value])}]"
+    if kind is dict and all([type(name) is str and name.isascii() for name in value]):  # noqa: C419 - a list is twice as fast
+        return f"{{{','.join([f'{_quoted(name)}:{_text(value[name])}' for name in sorted(value)])}}}"
+    return rfc8785.dumps(dict(value) if isinstance(value, Mapping) else value).decode()
+
+
+_quoted = json.encoder.encode_basestring
 
 
 def batched(rows: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
@@ -128,6 +135,19 @@ def add(session: Session, kind: type[Row], /, **values: Any) -> Row:
     row = kind(**values)
     row.id = session.info["new_id"]()
     session.add(row)
+    session.info["held"][kind, row.id] = row
+    return row
+
+
+def get(session: Session, kind: type[Row], row_id: str) -> Row | None:
+    """The row of an id, or nothing; held until the transaction ends, so that it is read once and a new one not at all."""
+    held: dict[tuple[type[Row], str], Row] = session.info["held"]
+    row = held.get((kind, row_id))
+    if row is None:
+        if (row := session.get(kind, row_id)) is not None:
+            held[kind, row_id] = row
+    elif inspect(row).pending:
+        session.flush()  # gives it its defaults
     return row
 
 
@@ -146,34 +166,39 @@ class Unlogged(AssertionError):
     """A write passed the operation log by: a defect of the program, and the transaction is rolled back."""
 
 
+_OPERATION = (
+    "seq", "op_id", "txn_id", "command", "entity", "row_id", "site_id", "kind", "body", "occurred_at", "author", "prev_hash",
+    "hash", "state",
+)  # fmt: skip
+_INSERT_OPERATION = f"INSERT INTO operation ({', '.join(_OPERATION)}) VALUES ({', '.join('?' * len(_OPERATION))})"
+_LAST = "SELECT seq, hash FROM operation WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1"
+
+
 class _Log:
     """The end of this file's own chain, held for one transaction."""
 
     def __init__(self, session: Session) -> None:
-        last = session.execute(
-            select(Operation.seq, Operation.hash).where(Operation.seq.is_not(None)).order_by(Operation.seq.desc()).limit(1)
-        ).first()
-        self.seq: int = last.seq if last else 0
-        self.hash: str = last.hash if last else GENESIS
-        self.author = _encode(session.info["author"])
+        last = session.info["driver"].execute(_LAST).fetchone()
+        self.seq: int = last[0] if last else 0
+        self.hash: str = last[1] if last else GENESIS
+        self.author = _quoted(session.info["author"])
 
     def next(
-        self, session: Session, entity: str, row_id: str, site_id: str | None, kind: Kind, op_id: str, body: Mapping[str, Any]
+        self, session: Session, entity: str, row_id: str, site_id: str | None, kind: Kind, op_id: str, body: str
     ) -> tuple[Any, ...]:
-        """The columns of the next operation, in the order of `_OPERATION`; the body as canonical text.
+        """The columns of the next operation, in the order of `_OPERATION`; the body is canonical text.
 
         The text that is hashed is put together here around the body; its keys stand in canonical order.
         """
         info = session.info
-        body_text = canonical(body).decode()
         what = (
-            f'{{"author":{self.author},"body":{body_text},"entity":"{entity}","id":"{row_id}","kind":"{kind}",'
+            f'{{"author":{self.author},"body":{body},"entity":"{entity}","id":"{row_id}","kind":"{kind}",'
             f'"occurred_at":"{info["at_text"]}","op_id":"{op_id}","txn_id":"{info["txn_id"]}"}}'
         )
         before, self.seq = self.hash, self.seq + 1
         self.hash = hashlib.sha256((before + what).encode()).hexdigest()
         return (
-            self.seq, op_id, info["txn_id"], info["command"], entity, row_id, site_id, kind, body_text, info["at_text"],
+            self.seq, op_id, info["txn_id"], info["command"], entity, row_id, site_id, kind, body, info["at_text"],
             info["author"], before, self.hash, "pending",
         )  # fmt: skip
 
@@ -197,11 +222,11 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
     if not new and not dirty:
         return
     with session.no_autoflush:
-        log = _log(session)
+        log, operations = _log(session), []
         for row in new:
             if row.id is None:
                 row.id = session.info["new_id"]()
-            _add(session, log, row, "create", row.id, {"data": _data(row)})
+            operations.append(_about(session, log, row, "create", row.id, {"data": _data(row)}))
         for row in dirty:
             kind, changes = _changes(row)
             if changes:
@@ -211,26 +236,25 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
                 seen = {*sources, *changes} if kind == "delete" else changes
                 prev = {name: sources.get(name, row.id) for name in seen}
                 row.sources = {**sources, **dict.fromkeys(changes, op_id)}
-                _add(session, log, row, kind, op_id, {"changes": changes, "prev": prev})
+                operations.append(_about(session, log, row, kind, op_id, {"changes": changes, "prev": prev}))
+        session.info["driver"].executemany(_INSERT_OPERATION, operations)
 
 
 def settle(session: Session, entity: str, row_id: str, site_id: str | None, body: Mapping[str, Any]) -> None:
     """Log a person's decision on a conflict about a row; a change of the row itself is an operation of its own."""
-    _put(session, _log(session), entity, row_id, site_id, "settle", session.info["new_id"](), body)
+    session.flush()  # what the decision changed is said before it: the server must not bring back what stood
+    log = _log(session)
+    operation = log.next(session, entity, row_id, site_id, "settle", session.info["new_id"](), _text(body))
+    session.info["driver"].execute(_INSERT_OPERATION, operation)
+    session.info["touched"].add((entity, row_id))
 
 
-def _add(session: Session, log: _Log, row: Logged, kind: Kind, op_id: str, body: Mapping[str, Any]) -> None:
+def _about(session: Session, log: _Log, row: Logged, kind: Kind, op_id: str, body: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The columns of the next operation, which is about a row of the session."""
     entity = row.__tablename__  # type: ignore[attr-defined]
     site_id = row.id if entity == "site" else getattr(row, "site_id", None)
-    _put(session, log, entity, row.id, site_id, kind, op_id, body)
-
-
-def _put(
-    session: Session, log: _Log, entity: str, row_id: str, site_id: str | None, kind: Kind, op_id: str, body: Mapping[str, Any]
-) -> None:
-    columns = dict(zip(_OPERATION, log.next(session, entity, row_id, site_id, kind, op_id, body), strict=True))
-    session.add(Operation(**{**columns, "body": body, "occurred_at": session.info["at"]}))
-    session.info["touched"].add((entity, row_id))
+    session.info["touched"].add((entity, row.id))
+    return log.next(session, entity, row.id, site_id, kind, op_id, _text(body))
 
 
 def _data(row: Logged) -> dict[str, Any]:
@@ -252,8 +276,7 @@ def _changes(row: Logged) -> tuple[Kind, dict[str, list[Any]]]:
     state = inspect(row)
     changes = {}
     for name in (*fields(row.__tablename__), "deleted"):  # type: ignore[attr-defined]
-        history = state.attrs[name].load_history()
-        if history.has_changes():
+        if name in state.committed_state and (history := state.attrs[name].load_history()).has_changes():
             old = history.deleted[0] if history.deleted else None
             new = history.added[0] if history.added else None
             if plain(old) != plain(new):
@@ -269,33 +292,65 @@ def bulk_create(session: Session, entity: str, rows: Iterable[dict[str, Any]]) -
     Each row is a map of field to value with its `id`; values may be days, codes, lists. Returns how many. Only inside
     `Register.writing(bulk=True)`.
     """
-    names, columns, log = fields(entity), table(entity).columns, _log(session)
-    session.info["bulk"] = True
-    defaults = {name: plain(_default(columns[name])) for name in names if columns[name].default is not None}
-    stored = (*names, "id")
-    insert_rows = f"INSERT INTO {entity} ({', '.join(stored)}) VALUES ({', '.join('?' * len(stored))})"
-    insert_operations = f"INSERT INTO operation ({', '.join(_OPERATION)}) VALUES ({', '.join('?' * len(_OPERATION))})"
-    run, count = session.connection().exec_driver_sql, 0
+    shape, log = _Shape(entity), _log(session)
+    columns = (*fields(entity), "id")
+    insert = f"INSERT INTO {entity} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    run, count, load = session.info["driver"].executemany, 0, session.info["load"]
     for chunk in batched(rows, 5000):
+        load.brings(len(chunk))
         written, operations = [], []
         for row in chunk:
-            whole = defaults | {name: plain(value) for name, value in row.items()}
-            data = {name: whole[name] for name in names if whole.get(name) is not None}
-            row_id = row["id"]
+            row_id, (data, values) = row["id"], shape.fill(row)
             site_id = row_id if entity == "site" else row.get("site_id")
-            operations.append(log.next(session, entity, row_id, site_id, "create", row_id, {"data": data}))
-            get = whole.get
-            written.append(tuple([stored_value(get(name)) for name in stored]))
-        run(insert_rows, written)
-        run(insert_operations, operations)
+            operations.append(log.next(session, entity, row_id, site_id, "create", row_id, f'{{"data":{{{data}}}}}'))
+            values.append(row_id)
+            written.append(values)
+        run(insert, written)
+        run(_INSERT_OPERATION, operations)
         count += len(written)
     return count
 
 
-_OPERATION = (
-    "seq", "op_id", "txn_id", "command", "entity", "row_id", "site_id", "kind", "body", "occurred_at", "author", "prev_hash",
-    "hash", "state",
-)  # fmt: skip
+class _Shape:
+    """How new rows of one entity are said in canonical JSON and stored in the order of its fields."""
+
+    def __init__(self, entity: str) -> None:
+        columns, self._names = table(entity).columns, fields(entity)
+        defaults = {name: plain(_default(columns[name])) for name in self._names if columns[name].default is not None}
+        self._said = {name: f"{_quoted(name)}:{_text(value)}" for name, value in defaults.items() if value is not None}
+        self._stored = [stored_value(defaults.get(name)) for name in self._names]
+        self._plans: dict[tuple[str, ...], list[tuple[str, int, str, str | None]]] = {}
+
+    def _plan(self, given: tuple[str, ...]) -> list[tuple[str, int, str, str | None]]:
+        """Of the fields that are given or have a default, in canonical order: name, place, how it begins, its default."""
+        names = sorted(name for name in self._names if name in given or name in self._said)
+        plan = [(name, self._names.index(name), f"{_quoted(name)}:", self._said.get(name)) for name in names]
+        self._plans[given] = plan
+        return plan
+
+    def fill(self, row: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """The inside of a row's canonical JSON, and the values of its columns."""
+        given = tuple(row)
+        said: list[str] = []
+        stored = self._stored.copy()
+        for name, at, begins, default in self._plans.get(given) or self._plan(given):
+            value: Any = row.get(name)
+            kind = type(value)
+            if kind is str:
+                said.append(begins + _quoted(value))
+                stored[at] = value
+            elif value is None:
+                if default is not None:
+                    said.append(default)
+            else:
+                value = str(value) if isinstance(value, Code) else plain(value)
+                text = _text(value)
+                said.append(begins + text)
+                stored[at] = text if kind is list or kind is dict else stored_value(value)
+        return ",".join(said), stored
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def stored_value(value: Any) -> Any:
@@ -315,29 +370,22 @@ def _default(column: Column[Any]) -> Any:
 
 
 def arm(connection: Connection) -> None:
-    """Make this connection remember which logged rows it writes."""
-    if _is_armed(connection):
-        return
-    run = connection.exec_driver_sql
-    run("CREATE TEMP TABLE IF NOT EXISTS written (entity TEXT, row_id TEXT, PRIMARY KEY (entity, row_id)) WITHOUT ROWID")
-    for entity, verb, row in _guarded():
-        # OR IGNORE would give way to the conflict clause of the statement that fires the trigger
-        body = f"INSERT INTO written VALUES ('{entity}', {row}.id) ON CONFLICT DO NOTHING"
-        run(f"CREATE TEMP TRIGGER {_guard(entity, verb)} AFTER {verb} ON main.{entity} BEGIN {body}; END")
-
-
-def _is_armed(connection: Connection) -> bool:
-    # asked, not remembered: a transaction that is refused takes the guards back with it
-    last = _guard(*list(_guarded())[-1][:2])
-    return bool(connection.exec_driver_sql("SELECT 1 FROM temp.sqlite_master WHERE name = ?", (last,)).scalar())
+    """Make this connection remember which logged rows it writes; before its transaction, which would take it back."""
+    if not connection.info.get("armed"):
+        run = _driver(connection).execute
+        run("CREATE TEMP TABLE IF NOT EXISTS written (entity TEXT, row_id TEXT, PRIMARY KEY (entity, row_id)) WITHOUT ROWID")
+        for entity, verb, row in _guarded():
+            # OR IGNORE would give way to the conflict clause of the statement that fires the trigger
+            body = f"INSERT INTO written VALUES ('{entity}', {row}.id) ON CONFLICT DO NOTHING"
+            run(f"CREATE TEMP TRIGGER IF NOT EXISTS {_guard(entity, verb)} AFTER {verb} ON main.{entity} BEGIN {body}; END")
+        connection.info["armed"] = True
 
 
 def disarm(connection: Connection) -> None:
-    """Stop remembering; for loads of thousands of rows and for what the server said."""
-    if _is_armed(connection):
+    """Stop remembering, before a transaction: for loads of thousands of rows and for what the server said."""
+    if connection.info.pop("armed", False):
         for entity, verb, _row in _guarded():
-            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS temp.{_guard(entity, verb)}")
-        connection.exec_driver_sql("DELETE FROM temp.written")
+            _driver(connection).execute(f"DROP TRIGGER IF EXISTS temp.{_guard(entity, verb)}")
 
 
 def _guarded() -> Iterator[tuple[str, str, str]]:
@@ -353,14 +401,19 @@ def _guard(entity: str, verb: str) -> str:
 
 def forget(connection: Connection) -> None:
     """Let pass what was written so far: it is the server's word and no operation of this file."""
-    if _is_armed(connection):
-        connection.exec_driver_sql("DELETE FROM temp.written")
+    if connection.info.get("armed"):
+        _driver(connection).execute("DELETE FROM temp.written")
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
 
 
 def verify(session: Session) -> None:
     """Raise Unlogged when a row was written that the log does not know of; forget the rest."""
-    written = {tuple(row) for row in session.execute(text("SELECT entity, row_id FROM temp.written"))}
-    session.execute(text("DELETE FROM temp.written"))
+    run = session.info["driver"].execute
+    written = set(run("SELECT entity, row_id FROM temp.written"))
+    run("DELETE FROM temp.written")
     if passed := written - session.info["touched"]:
         raise Unlogged(f"written without an operation: {sorted(passed)[:3]}")
 
@@ -368,8 +421,14 @@ def verify(session: Session) -> None:
 Ids = Callable[[], str]
 
 
-def prepare(session: Session, *, author: str, role: str, command: str, at: datetime, new_id: Ids, txn_id: str) -> None:
-    """Tell the session who writes, when, and what for. Called by the register at the start of a transaction."""
+def prepare(
+    session: Session, *, driver: Any, author: str, role: str, command: str, at: datetime, new_id: Ids, txn_id: str
+) -> None:
+    """Tell the session who writes, when, and what for. Called by the register at the start of a transaction.
+
+    `driver` is the driver's own connection: the log's few fixed statements go past SQLAlchemy, which costs ten times them.
+    """
     session.info.update(
-        author=author, role=role, command=command, at=at, at_text=moment_text(at), new_id=new_id, txn_id=txn_id, touched=set()
-    )
+        driver=driver, author=author, role=role, command=command, at=at, at_text=moment_text(at), new_id=new_id, txn_id=txn_id,
+        touched=set(), held={},
+    )  # fmt: skip

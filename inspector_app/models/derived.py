@@ -72,7 +72,7 @@ _REMOVED = (
 _YEARS = (
     "INSERT INTO item_year (item_id, year, site_id, mass_g)"
     " SELECT l.item_id, CAST(substr(b.received_on, 1, 4) AS INTEGER), l.site_id, SUM(l.mass_g)"
-    " FROM batch_line l JOIN removal_batch b ON b.id = l.batch_id"
+    " FROM batch_line l CROSS JOIN removal_batch b ON b.id = l.batch_id"  # never through all batches
     f" WHERE {{which}} l.deleted = 0 AND b.deleted = 0 AND b.state IN {_ARRIVED} AND b.received_on IS NOT NULL"
     " GROUP BY l.item_id, substr(b.received_on, 1, 4)"
 )
@@ -274,6 +274,9 @@ def _search() -> Iterator[tuple[str, str, str]]:
         )
 
 
+_INDEX = "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(words, prefix='2 3', tokenize='unicode61 remove_diacritics 0')"
+
+
 def triggers() -> dict[str, str]:
     """Name to CREATE TRIGGER statement."""
     return {
@@ -284,9 +287,7 @@ def triggers() -> dict[str, str]:
 
 def install(connection: Connection, *, anew: bool = False) -> None:
     """Create the search index and every trigger; `anew` makes all derived values from their sources first."""
-    connection.exec_driver_sql(
-        "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(words, prefix='2 3', tokenize='unicode61 remove_diacritics 0')"
-    )
+    connection.exec_driver_sql(_INDEX)
     if anew:
         recompute(connection)
     for statement in triggers().values():
@@ -303,7 +304,8 @@ def uninstall(connection: Connection) -> None:
 def recompute(connection: Connection) -> None:
     """Make every derived value anew from its sources; call between `uninstall` and `install`."""
     for statement in _recompute():
-        connection.exec_driver_sql(statement)
+        # when one fails all is rolled back, hence it need not remember, in memory, every page that it changes
+        connection.exec_driver_sql("UPDATE OR FAIL" + statement[6:] if statement.startswith("UPDATE") else statement)
 
 
 def _recompute() -> Iterator[str]:
@@ -340,7 +342,8 @@ def _recompute() -> Iterator[str]:
         "INSERT INTO counter SELECT 'pcb', concentration, COUNT(*), SUM(COALESCE(total_g, 0)) FROM pcb_item"
         " WHERE deleted = 0 GROUP BY concentration"
     )
-    yield "DELETE FROM search"
+    yield "DROP TABLE IF EXISTS search"  # a DELETE would take out word by word
+    yield _INDEX
     for number, table, columns in _SEARCHED:
         words = " || ' ' || ".join(f"COALESCE({column}, '')" for column in columns)
         yield f"INSERT INTO search (rowid, words) SELECT n * 16 + {number}, {words} FROM {table} WHERE deleted = 0"

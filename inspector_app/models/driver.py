@@ -23,6 +23,8 @@ from inspector_app.domain.errors import (
 
 _OLDEST_SQLITE = (3, 51, 3)  # the WAL-reset bug, sync.md F1
 
+CACHE, CACHE_OF_A_LOAD = -16_000, -64_000  # in KiB when below nothing; each connection has its own
+
 Facts = Mapping[str, Any] | Sequence[Any]
 """What is bound to a statement: by name or by place."""
 
@@ -69,8 +71,11 @@ def changed(asking: Asking) -> frozenset[tuple[str, str]]:
     return frozenset(asking.info["touched"])
 
 
-def connect(path: Path, key: str | None) -> Any:
-    """A connection to a register or to what shall become one. Raises what the driver raises."""
+def connect(path: Path, key: str | None, *, draft: bool = False) -> Any:
+    """A connection to a register or to what shall become one. Raises what the driver raises.
+
+    A `draft` waits for no disk (Register.create).
+    """
     if dbapi2.sqlite_version_info < _OLDEST_SQLITE:
         raise RuntimeError(f"SQLite {dbapi2.sqlite_version} can corrupt a register (WAL-reset bug)")
     connection = dbapi2.connect(str(path), check_same_thread=False, isolation_level=None, timeout=10)
@@ -78,15 +83,15 @@ def connect(path: Path, key: str | None) -> Any:
         if key:
             connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong passphrase is no news for the terminal
             connection.execute(f"PRAGMA key = \"x'{key}'\"")
-        connection.execute("PRAGMA journal_mode = WAL")
         for pragma in (
+            f"journal_mode = {'MEMORY' if draft else 'WAL'}",
+            f"synchronous = {'OFF' if draft else 'FULL'}",
             "foreign_keys = ON",
-            "synchronous = FULL",
             "mmap_size = 0",
             "trusted_schema = OFF",
             "cell_size_check = ON",
             "temp_store = MEMORY",
-            "cache_size = -16000",
+            f"cache_size = {CACHE}",
         ):
             connection.execute(f"PRAGMA {pragma}")
     except BaseException:

@@ -14,10 +14,11 @@ from datetime import datetime
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.orm import Session
 
+from inspector_app.models import bulk
 from inspector_app.models.base import Flag, JsonText, json_text, moment_text
 from inspector_app.models.changes import stored_value
 from inspector_app.models.entities import ENTITIES, fields, table
@@ -26,7 +27,6 @@ from inspector_app.models.exchange import Conflict, Stage, Unfit, facts, put_fac
 STATES = {"applied": "acked", "held": "held", "conflict": "conflict", "rejected": "rejected"}
 """What the server says of an operation, and the state it then has in the log."""
 
-BULK_FROM = 2000
 _UNFIT = (DataError, IntegrityError, InterfaceError, ProgrammingError)  # what the driver says of values, not of the disk
 Row = Sequence[Any]
 
@@ -82,10 +82,7 @@ def note_receipt(session: Session, *, at: datetime, outcome: dict[str, int]) -> 
 def is_bulk(session: Session) -> bool:
     """Whether so many rows wait that derived values are cheaper made anew than kept in step."""
     waiting = session.scalar(select(func.coalesce(func.sum(Stage.rows), 0))) or 0
-    if waiting < BULK_FROM:
-        return False
-    there = sum(session.scalar(text(f"SELECT COALESCE(MAX(n), 0) FROM {entity}")) or 0 for entity in ENTITIES)
-    return waiting * 4 >= there
+    return waiting >= bulk.FROM and bulk.pays(waiting, bulk.rows_of(session.connection()))
 
 
 def apply(session: Session, *, told: Callable[[float], None] = lambda _share: None) -> int:

@@ -59,12 +59,14 @@ class Register:
         *,
         clock: Callable[[], datetime] | None = None,
         new_id: Callable[[], str] | None = None,
+        draft: bool = False,
     ) -> None:
         """Wrap an existing file; use `create` or `open`."""
         self.path = path
         self._key = key
+        self._draft = draft
         self._clock = clock or _clock
-        self._new_id = new_id or _new_id
+        self._new_id = new_id or new_ids
         self._looks: list[Any] = []
         self._loading = threading.Lock()
         self._transactions: Transactions | None = None
@@ -82,8 +84,13 @@ class Register:
         passphrase: str | None = None,
         clock: Callable[[], datetime] | None = None,
         new_id: Callable[[], str] | None = None,
+        draft: bool = False,
     ) -> "Register":
-        """A new, empty register with the classifier in it. Raises AlreadyThere, ReadOnlyRegister or DiskFull."""
+        """A new, empty register with the classifier in it. Raises AlreadyThere, NoFolder, ReadOnlyRegister or DiskFull.
+
+        A `draft` waits for no disk and would not outlive a crash: for a file that is thrown away when its making fails,
+        and handed over after `finish`.
+        """
         if path.exists():
             raise AlreadyThere(file=path)
         if not path.parent.is_dir():
@@ -91,7 +98,8 @@ class Register:
         if not os.access(path.parent, os.W_OK):
             raise ReadOnlyRegister(file=path)
         salt = secrets.token_bytes(16)
-        register = cls(path, driver.key_of(passphrase, salt) if passphrase else None, clock=clock, new_id=new_id)
+        key = driver.key_of(passphrase, salt) if passphrase else None
+        register = cls(path, key, clock=clock, new_id=new_id, draft=draft)
         try:
             facts = {"kind": kind, "register_id": register._new_id(), "person": person or _login(), "role": str(role)}
             register.transactions.lay(application=APPLICATION_ID, schema=SCHEMA, facts=facts)
@@ -175,6 +183,16 @@ class Register:
             raise
         return register
 
+    def finish(self) -> None:
+        """Make a draft a register like any other: all of it on the disk, and every commit with full care from now on."""
+        self.close()
+        self._draft = False
+        self._transactions = None
+        with driver.explained(self.path), closing(self._connect()) as connection:
+            connection.execute("PRAGMA user_version").fetchone()
+        with self.path.open("rb+") as file:
+            os.fsync(file.fileno())
+
     def close(self) -> None:
         """Let go of the file."""
         while self._looks:
@@ -224,7 +242,8 @@ class Register:
     def writing(self, command: str, *, bulk: bool = False) -> "AbstractContextManager[Open]":
         """All of it or none of it, as one transaction of the operation log under the name of what the person did.
 
-        `bulk` drops the triggers of derived values and makes these anew at the end: for loads of thousands of rows.
+        `bulk` is for loads of thousands of rows: once they are many beside what is there, triggers are dropped and derived
+        values made anew at the end (models/bulk.py).
         """
         return self.transactions.writing(command, bulk=bulk)
 
@@ -244,12 +263,15 @@ class Register:
 
                 self._transactions = Transactions(
                     self.path,
-                    lambda: driver.connect(self.path, self._key),
+                    self._connect,
                     now=self.now,
                     today=self.today,
                     new_id=self._new_id,
                 )
             return self._transactions
+
+    def _connect(self) -> Any:
+        return driver.connect(self.path, self._key, draft=self._draft)
 
     @contextmanager
     def _looking(self) -> Iterator[Any]:
@@ -258,7 +280,7 @@ class Register:
             try:
                 connection = self._looks.pop()
             except IndexError:
-                connection = driver.connect(self.path, self._key)
+                connection = self._connect()
             try:
                 yield connection
             except BaseException:
@@ -277,9 +299,6 @@ def new_ids() -> str:
 
 def _clock() -> datetime:
     return datetime.now(UTC)
-
-
-_new_id = new_ids
 
 
 def _login() -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Engine, create_engine, event, insert
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
@@ -19,6 +19,7 @@ from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.people import Role
 from inspector_app.models import changes, derived, driver, exchange, migrations, reference
 from inspector_app.models.base import Base
+from inspector_app.models.bulk import Load
 from inspector_app.models.people import Fact
 from inspector_app.models.waste import WasteType
 
@@ -58,8 +59,8 @@ class Transactions:
         self._now = now
         self._today = today
         self._new_id = new_id
-        self.readers = self._engine(pool_size=4)
-        self.writer = self._engine(pool_size=1)
+        self.readers = self._engine("BEGIN", pool_size=4)
+        self.writer = self._engine("BEGIN IMMEDIATE", pool_size=1)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -80,7 +81,7 @@ class Transactions:
 
     def upgrade(self, *, schema: int) -> None:
         """Run the migrations in one transaction; a failed one leaves the file as it was."""
-        with _explained(self._path), self.writer.execution_options(begin="BEGIN IMMEDIATE").connect() as connection:
+        with _explained(self._path), self.writer.connect() as connection:
             derived.uninstall(connection)
             migrations.upgrade(connection)
             derived.install(connection, anew=True)
@@ -98,20 +99,17 @@ class Transactions:
     def writing(self, command: str, *, bulk: bool = False) -> Iterator[Open]:
         """All of it or none of it, as one transaction of the operation log under the name of what the person did.
 
-        `bulk` drops the triggers of derived values and makes these anew at the end: for loads of thousands of rows.
+        `bulk` is for loads of thousands of rows: once they are many beside what is there, triggers are dropped and derived
+        values made anew at the end (models/bulk.py).
         """
-        writer = self.writer.execution_options(begin="BEGIN IMMEDIATE")
-        with (
-            _explained(self._path),
-            writer.connect() as connection,
-            Open(connection, expire_on_commit=False) as session,
-        ):
-            session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # rows of one transaction come in any order
-            who = dict(session.execute(select(Fact.name, Fact.value).where(Fact.name.in_(("person", "role")))).all())
+        with self._alone(bulk=bulk) as session:
+            run = session.connection().connection.driver_connection
+            who = dict(session.rows("SELECT name, value FROM fact WHERE name IN ('person', 'role')"))
             changes.prepare(
                 session,
+                driver=run,
                 author=who.get("person", ""),
-                role=str(who.get("role", Role.INSPECTOR)),
+                role=who.get("role", str(Role.INSPECTOR)),
                 command=command,
                 at=self._now(),
                 new_id=self._new_id,
@@ -119,17 +117,11 @@ class Transactions:
             )
             session.info["today"] = self._today()
             session.info["path"] = self._path
-            if bulk:
-                changes.disarm(connection)
-                derived.uninstall(connection)
-            else:
-                changes.arm(connection)
+            load = session.info["load"] = Load(session.connection())
             yield session
             session.flush()
-            if bulk:
-                derived.recompute(connection)
-                derived.install(connection)
-            else:
+            load.finish()
+            if not bulk:
                 changes.verify(session)
             session.commit()
 
@@ -139,29 +131,42 @@ class Transactions:
 
         `bulk` as in `writing`. Nobody but the exchange with the server opens it. Raises exchange.Unfit.
         """
-        writer = self.writer.execution_options(begin="BEGIN IMMEDIATE")
-        with (
-            _explained(self._path),
-            writer.connect() as connection,
-            Open(connection, expire_on_commit=False) as session,
-        ):
-            session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        with self._alone(bulk=bulk) as session:
             session.info.update(heard=True, at=self._now())
+            connection = session.connection()
+            load = Load(connection)
             if bulk:
-                changes.disarm(connection)
-                derived.uninstall(connection)
+                load.put_away()
             yield session
             session.flush()
-            if bulk:
-                derived.recompute(connection)
-                derived.install(connection)
+            load.finish()
             changes.forget(connection)
             try:
                 session.commit()
             except IntegrityError as error:  # a row points to one that never came
                 raise exchange.Unfit(str(error.orig)) from error
 
-    def _engine(self, *, pool_size: int) -> Engine:
+    @contextmanager
+    def _alone(self, *, bulk: bool) -> Iterator[Open]:
+        """A session in the only transaction that writes."""
+        with _explained(self._path), self.writer.connect() as connection:
+            run: Any = connection.connection.driver_connection
+            if bulk:
+                changes.disarm(connection)
+                run.execute(f"PRAGMA cache_size = {driver.CACHE_OF_A_LOAD}")
+            else:
+                changes.arm(connection)
+            try:
+                with Open(connection, expire_on_commit=False) as session:
+                    session.connection()
+                    run.execute("PRAGMA defer_foreign_keys = ON")  # rows of one transaction come in any order
+                    yield session
+            finally:
+                if bulk:
+                    run.execute(f"PRAGMA cache_size = {driver.CACHE}")
+
+    def _engine(self, begin: str, *, pool_size: int) -> Engine:
+        """Connections whose transactions open before the first SELECT, so that all reads see one state."""
         engine = create_engine(
             "sqlite://",
             creator=self._connect,
@@ -171,13 +176,8 @@ class Transactions:
             max_overflow=0,
             pool_reset_on_return="rollback",
         )
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", lambda connection: connection.connection.driver_connection.execute(begin))
         return engine
-
-
-def _begin(connection: Connection) -> None:
-    """Open the transaction before the first SELECT, so that all reads see one state."""
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
 @contextmanager

@@ -149,7 +149,7 @@ def test_what_triggers_kept_is_what_recompute_makes(full: Office) -> None:
             yield (table, *sorted(map(str, full.ask(f"SELECT * FROM {table}{where}"))))
 
     before = list(kept())
-    with full.register.writing("Nothing but new derived values", bulk=True):
+    with full.register.hearing(bulk=True):
         pass
     assert list(kept()) == before
 

@@ -220,6 +220,35 @@ def test_a_write_that_passes_the_log_by_is_rolled_back(register):
         assert session.query(Site).one().name_en == "A site"
 
 
+def test_an_edit_that_was_refused_is_in_nobody_s_way(register):
+    with pytest.raises(RuntimeError), register.writing("Refused, the first of all"):
+        raise RuntimeError
+
+    with register.writing("Register a site") as session:
+        a_site(session)
+
+    with register.reading() as session:
+        assert session.query(Site).count() == 1
+
+
+@pytest.mark.parametrize("passphrase", [None, "steppe"])
+def test_a_draft_that_is_finished_is_a_register_like_any_other(new_register, passphrase):
+    draft = new_register(draft=True, passphrase=passphrase)
+    with draft.writing("Register a site") as session:
+        a_site(session)
+    draft.finish()
+
+    again = Register.open(draft.path, passphrase=passphrase)
+    for register in (draft, again):
+        with register.writing("Register another") as session:
+            a_site(session, code="A-2")
+            assert session.scalar(text("PRAGMA synchronous")) == 2
+        with register.reading() as session:
+            assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+            assert session.query(Site).count() >= 2
+    again.close()
+
+
 @given(
     st.dictionaries(
         st.text(max_size=5),
