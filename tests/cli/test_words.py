@@ -1,5 +1,6 @@
 """The command line as people and programs use it: words, answers, exit codes."""
 
+import gc
 import json
 import subprocess
 import sys
@@ -20,6 +21,7 @@ HANDBOOK = {
 @pytest.fixture
 def inspector(monkeypatch, capsys):
     """Run one command in this process; answers exit code, standard output and standard error."""
+    limits = gc.get_threshold()
 
     def run(*words: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["inspector", *map(str, words)])
@@ -28,7 +30,10 @@ def inspector(monkeypatch, capsys):
         told = capsys.readouterr()
         return int(ended.value.code or 0), told.out, told.err
 
-    return run
+    yield run
+    # a command sets the collector up for a process that ends with it
+    gc.set_threshold(*limits)
+    gc.unfreeze()
 
 
 def test_the_program_knows_exactly_the_words_of_the_handbook():
