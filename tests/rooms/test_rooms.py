@@ -2,6 +2,8 @@
 
 import ast
 import importlib.util
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,3 +114,10 @@ def test_the_page_of_rooms_names_every_module() -> None:
     rooms = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(rooms)
     assert rooms.PAGE.read_text("utf-8") == rooms.page(), "run scripts/rooms.py"
+
+
+def test_the_first_pages_are_painted_without_sqlalchemy() -> None:
+    first = "inspector_app.cli.start, inspector_app.ui.app, inspector_app.ui.pages.overview, inspector_app.ui.pages.sites"
+    asked = f"import sys, {first}; print(sorted({{'sqlalchemy', 'numpy', 'typer', 'reportlab'}} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
