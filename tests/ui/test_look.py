@@ -48,7 +48,8 @@ def drawn(mark, *, proposed=False):
     painter = QPainter(image)
     draw_mark(painter, mark, QRectF(0, 0, 48, 48), proposed=proposed)
     painter.end()
-    return bytes(image.convertToFormat(QImage.Format.Format_Alpha8).constBits())
+    shape = image.convertToFormat(QImage.Format.Format_Alpha8)  # held while its bits are copied
+    return bytes(shape.constBits())
 
 
 def test_marks_are_told_apart_by_shape_alone(qapp):
