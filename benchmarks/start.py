@@ -13,6 +13,7 @@ from benchmarks.figures import Figure, memory_mib, told_race
 _OURS = """
 import sys
 from PySide6.QtCore import QEvent, QObject, QTimer
+from inspector_app import settings as preferences
 from inspector_app.ui import app
 
 def tell():
@@ -33,7 +34,6 @@ made = app.build_window
 def build(register, settings):
     watch.window = window = made(register, settings)
     if {page!r} == "sites":
-        window.go("sites")
         table = window.pages["sites"].table
         watch.there = lambda: table.rows.rowCount() and table.rows.row_at(0) is not None
         table.viewport().installEventFilter(watch)
@@ -46,6 +46,7 @@ def build(register, settings):
     return window
 
 app.build_window = build
+preferences.save(preferences.load().changed(page={page!r}))
 sys.argv = ["inspector", "--register", {path!r}]
 from inspector_app.cli.start import main
 main()

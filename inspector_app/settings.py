@@ -41,6 +41,7 @@ class Settings:
     tiles: str = ""
     goal_year: int = 2030
     window: str = ""
+    page: str = ""
     columns: dict[str, list[str]] = field(default_factory=dict)
 
     def changed(self, **values: object) -> "Settings":

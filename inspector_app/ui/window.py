@@ -25,6 +25,8 @@ from inspector_app.ui.work import Changed, Work
 _NARROW = 1100
 _SHOWN_ANEW = frozenset({"language", "theme", "text_percent", "touch", "coordinates"})
 _TELL_MS = 6000
+_FIRST_PAGES = frozenset({"overview", "sites", "inspections", "removal", "pcb"})
+"""Pages on which a day may begin as the last one ended; the map would make every start wait for the web engine."""
 
 
 class MainWindow(QMainWindow):
@@ -58,7 +60,7 @@ class MainWindow(QMainWindow):
         self.work.explained.connect(self.show_error)
         self.work.broken.connect(self._on_broken)
         self._restore_geometry()
-        self.go(self.entries[0].name)
+        self.go(settings.page if settings.page in _FIRST_PAGES else self.entries[0].name)
 
     # -- building -----------------------------------------------------------------------------------------------------
 
@@ -249,9 +251,10 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(kept.encode("ascii", "ignore")))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Remember where the window was, and let running works end."""
+        """Remember where the window was and on which page, and let running works end."""
         kept = self.saveGeometry().toBase64().toStdString()
-        self.desk.settings = self.desk.settings.changed(window=kept)
+        here = "sites" if self.current == "site" else self.current
+        self.desk.settings = self.desk.settings.changed(window=kept, page=here)
         preferences.save(self.desk.settings)
         for page in self.pages.values():
             if hasattr(page, "leave"):

@@ -116,6 +116,15 @@ def test_the_window_is_where_it_was_left(qtbot, county_register):
     assert again.size() == first.size()
 
 
+def test_the_window_opens_on_the_page_where_it_was_left(qtbot, county_register):
+    first = open_window(qtbot, county_register)
+    first.go("removal")
+    first.close()
+    again = open_window(qtbot, county_register, page=preferences.load().page)
+    assert again.current == "removal"
+    assert set(again.pages) == {"removal"}
+
+
 def test_an_error_says_what_happened_what_was_kept_and_what_to_do(qtbot, window):
     window.show_error(DiskFull())
     text = said(window.centralWidget())
