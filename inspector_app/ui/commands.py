@@ -24,7 +24,6 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("removal", "RemovalPage", N_("Removal"), "truck-outline", "Ctrl+5"),
     PageEntry("pcb", "PcbPage", N_("PCB"), "lightning-bolt-outline", "Ctrl+6"),
     PageEntry("reports", "ReportsPage", N_("Reports"), "file-document-outline", "Ctrl+7"),
-    PageEntry("exchange", "ExchangePage", N_("Import, export"), "swap-vertical", "Ctrl+8"),
     PageEntry("sync", "SyncPage", N_("Sync"), "cloud-sync-outline", "Ctrl+9"),
     PageEntry("settings", "SettingsPage", N_("Settings"), "cog-outline", "Ctrl+0"),
 )

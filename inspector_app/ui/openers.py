@@ -1,7 +1,6 @@
 """Forms by the name under which a page asks for them: desk.go('status', site_id)."""
 
 import importlib
-import importlib.util
 from typing import Any
 
 from PySide6.QtWidgets import QDialog, QWidget
@@ -19,11 +18,6 @@ OPENERS: dict[str, tuple[str, str]] = {
     "new-pcb-item": ("inspector_app.ui.forms.pcb", "PcbForm"),
 }
 """Name to module and class; every form is made with the desk, the id of a site (or nothing), and the window."""
-
-
-def is_there(name: str) -> bool:
-    """Whether the form's module is part of this program."""
-    return name in OPENERS and importlib.util.find_spec(OPENERS[name][0]) is not None
 
 
 def open_form(desk: Desk, name: str, row_id: str | None, parent: QWidget) -> QDialog:

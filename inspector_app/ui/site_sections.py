@@ -21,7 +21,6 @@ from inspector_app.models.queries.site import (
     SitePage,
 )
 from inspector_app.models.reference import regions
-from inspector_app.ui import openers
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.marks import mark_of, mark_pixmap
 from inspector_app.ui.parts import Card, Empty, button, column, framed, label, picture, row, scrolled
@@ -79,8 +78,7 @@ def _facts(desk: Desk, seen: SitePage) -> Card:
         shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         grid.addWidget(shown, place, 1)
     card.body.addLayout(grid)
-    if openers.is_there("edit-site"):
-        card.head.addWidget(button(say("Edit"), lambda: desk.go("edit-site", site.id), "link"))
+    card.head.addWidget(button(say("Edit"), lambda: desk.go("edit-site", site.id), "link"))
     return card
 
 
@@ -288,7 +286,7 @@ def open_scan(desk: Desk, paper: DocumentRow) -> None:
 
 
 def _opener(desk: Desk, text: str, name: str, site_id: str) -> list[QWidget]:
-    return [button(text, lambda: desk.go(name, site_id))] if openers.is_there(name) else []
+    return [button(text, lambda: desk.go(name, site_id))]
 
 
 def _section(desk: Desk, table: Table, sentence: str, icon: str, foot: Iterable[QWidget | None]) -> QWidget:

@@ -1,7 +1,6 @@
 """The main window: rail, search box, pages made when first opened, status bar, undo."""
 
 import importlib
-import importlib.util
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QTimer, Signal, Slot
@@ -14,7 +13,7 @@ from inspector_app.i18n import N_, words
 from inspector_app.models.register import Register
 from inspector_app.settings import Settings
 from inspector_app.ui import openers
-from inspector_app.ui.commands import COMMANDS, PAGES, SITE_PAGE, PageEntry
+from inspector_app.ui.commands import COMMANDS, PAGES, SITE_PAGE
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.frame import Rail, StatusBar, TopBar
 from inspector_app.ui.messages import sentences, unforeseen
@@ -53,7 +52,7 @@ class MainWindow(QMainWindow):
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.timeout.connect(self._hush)
-        self.entries = [each for each in PAGES if _is_there(each)]
+        self.entries = PAGES
         self._build()
         self._bind_keys()
         self.work.register_changed.connect(self._on_register_changed)
@@ -119,8 +118,7 @@ class MainWindow(QMainWindow):
     def go(self, name: str, row_id: str | None = None, section: str = "") -> None:
         """Open a page, or a form, by its name; `row_id` is the row it shows, `section` a part of the page of a site."""
         if name in openers.OPENERS:
-            if openers.is_there(name):
-                openers.open_form(self.desk, name, row_id, self)
+            openers.open_form(self.desk, name, row_id, self)
             return
         page = self._page(name)
         if page is None:
@@ -269,7 +267,3 @@ def _prepare_map(_session: object) -> None:
 
 def _theme(settings: Settings) -> Theme:
     return Theme(settings.theme, settings.text_percent, settings.touch)
-
-
-def _is_there(entry: PageEntry) -> bool:
-    return importlib.util.find_spec(f"inspector_app.ui.pages.{entry.name}") is not None

@@ -13,7 +13,6 @@ from inspector_app.models.driver import Asking
 from inspector_app.models.queries.attention import Attention, Concern
 from inspector_app.models.queries.overview import BudgetRow, Overview, YearRemoved, overview, site_years
 from inspector_app.models.queries.sites import SiteFilter, of_bucket
-from inspector_app.ui import openers
 from inspector_app.ui.charts import Bar, Bars, BurnDown, Meter, Share, ShareBar
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.marks import mark_pixmap
@@ -111,7 +110,7 @@ class OverviewPage(Page):
 
     def _empty(self) -> QWidget:
         say = self.desk.words.say
-        new = (say("New site"), lambda: self.desk.go("new-site")) if openers.is_there("new-site") else None
+        new = (say("New site"), lambda: self.desk.go("new-site"))
         return Empty(
             self.desk.theme,
             say("This register is empty. Figures appear with the first site."),

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from inspector_app.models.queries.glance import SiteGlance
 from inspector_app.models.queries.site import SitePage as Seen
 from inspector_app.models.queries.site import site_page
-from inspector_app.ui import openers, site_sections
+from inspector_app.ui import site_sections
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.parts import Empty, Page, button, clear
 from inspector_app.ui.site_history import history
@@ -45,8 +45,6 @@ class SitePage(Page):
             )
         }
         self.add_actions(*self.buttons.values())
-        for name, each in self.buttons.items():
-            each.setVisible(name not in openers.OPENERS or openers.is_there(name))
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)

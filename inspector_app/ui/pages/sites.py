@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from inspector_app.models.queries.sites import SiteFilter, SiteOrder, SiteRow, Sites, site_number, site_rows, sites
 from inspector_app.models.reference import regions
-from inspector_app.ui import openers
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.filters import FilterBar
 from inspector_app.ui.marks import mark_of
@@ -88,7 +87,6 @@ class SitesPage(Page):
         self._partly = False
         self._columns_button = button(say("Columns"), self._choose_columns)
         new = button(say("New site"), lambda: desk.go("new-site"), "primary")
-        new.setEnabled(openers.is_there("new-site"))
         self.add_actions(self._columns_button, new)
         self.filters = FilterBar(desk)
         self.rows = SiteRows(desk, self._show)
@@ -159,7 +157,7 @@ class SitesPage(Page):
             self.table.set_empty(None)
             return
         if self.total == 0:
-            new = (say("New site"), lambda: self.desk.go("new-site")) if openers.is_there("new-site") else None
+            new = (say("New site"), lambda: self.desk.go("new-site"))
             empty = Empty(self.desk.theme, say("There is no site in this register yet."), action=new)
         else:
             clearing = (say("Clear filters"), lambda: self.desk.selection.set_filter(SiteFilter()))
