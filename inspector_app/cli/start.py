@@ -38,6 +38,7 @@ def main() -> None:
 
 def _window(file: str | None) -> None:
     """Open the window at once: typer and its helpers take longer to understand so little than all of Qt takes to come."""
+    gc.disable()  # from here on garbage is the window's to collect (ui/garbage.py)
     from inspector_app.ui import app
 
     sys.exit(app.run(Path(file) if file else None))

@@ -3,7 +3,6 @@
 What is set on each connection and why stands in sync.md b.15: WAL, synchronous=FULL, foreign keys, no memory map.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,6 +101,8 @@ def connect(path: Path, key: str | None, *, draft: bool = False) -> Any:
 
 def key_of(passphrase: str, salt: bytes) -> str:
     """The raw SQLCipher key and salt as hex; scrypt once here instead of SQLCipher's own derivation on every connection."""
+    import hashlib  # noqa: PLC0415 - only for encrypted registers; start-up is measured
+
     derived_key = hashlib.scrypt(passphrase.encode(), salt=salt, n=2**15, r=8, p=1, maxmem=2**26, dklen=32)
     return derived_key.hex() + salt.hex()
 

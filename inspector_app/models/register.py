@@ -5,7 +5,6 @@ The transactions themselves are in models/transactions.py, which is loaded with 
 
 import glob
 import os
-import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -97,7 +96,7 @@ class Register:
             raise NoFolder(folder=path.parent)
         if not os.access(path.parent, os.W_OK):
             raise ReadOnlyRegister(file=path)
-        salt = secrets.token_bytes(16)
+        salt = os.urandom(16)
         key = driver.key_of(passphrase, salt) if passphrase else None
         register = cls(path, key, clock=clock, new_id=new_id, draft=draft)
         try:

@@ -2,13 +2,12 @@
 
 import gc
 import logging
-import logging.handlers
 import os
 import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTimer, QTranslator
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from inspector_app import settings as preferences
@@ -63,7 +62,7 @@ def application(settings: Settings) -> QApplication:
     app = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("waste-inspector")
     app.setApplicationDisplayName(words(settings.language).say("Waste Inspector"))
-    _translate_qt(app, settings.language)
+    QTimer.singleShot(0, app, lambda: _translate_qt(app, settings.language))
     Theme(settings.theme, settings.text_percent, settings.touch).apply(app)
     return app
 
@@ -85,17 +84,41 @@ def prepare_web_engine() -> None:
 
 
 def keep_log() -> None:
-    """Write what goes wrong to the log file whose path a message names; a folder that cannot be written stops nothing."""
+    """Write what goes wrong to the log file whose path a message names."""
+    logging.getLogger("inspector_app").addHandler(_Log())
+
+
+class _Log(logging.Handler):
+    """Opens the log file with the first line that it gets: most days have none, and a start need not wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._file: logging.Handler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line; a folder that cannot be written stops nothing."""
+        if self._file is None:
+            self._file = _opened_log()
+        self._file.handle(record)
+
+    def close(self) -> None:
+        """Let go of the file; logging does so when the program ends."""
+        if self._file is not None:
+            self._file.close()
+        super().close()
+
+
+def _opened_log() -> logging.Handler:
+    from logging.handlers import RotatingFileHandler  # noqa: PLC0415 - brings the network's libraries along
+
     path = Path(log_file())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = logging.handlers.RotatingFileHandler(
-            path, maxBytes=1_000_000, backupCount=2, encoding="utf-8"
-        )
+        handler: logging.Handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
     except OSError:
         handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger("inspector_app").addHandler(handler)
+    return handler
 
 
 def _hook(window: MainWindow) -> None:
@@ -130,7 +153,12 @@ def _opened(path: Path, settings: Settings) -> Register | None:
 
 
 def _translate_qt(app: QApplication, language: str) -> None:
-    """Qt's own words (calendar, buttons of dialogs) in the language of the window, where Qt has them."""
+    """Qt's own words (calendar, buttons of dialogs) in the language of the window, where Qt has them.
+
+    Its lists of languages and countries take a thirtieth of a start and are not needed for the first page.
+    """
+    from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator  # noqa: PLC0415
+
     QLocale.setDefault(QLocale(language))
     translator = QTranslator(app)
     if translator.load(QLocale(language), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):

@@ -1,5 +1,6 @@
 """The first start, and a register that wants a passphrase."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from inspector_app.domain.errors import NotARegister
 from inspector_app.i18n import words
 from inspector_app.models.register import Register
 from inspector_app.settings import Settings
+from inspector_app.ui.app import keep_log
+from inspector_app.ui.messages import log_file
 from inspector_app.ui.parts import Strip
 from inspector_app.ui.welcome import Welcome, open_asking
 from tests.window import until
@@ -85,3 +88,18 @@ def test_the_first_start_opens_the_demonstration_with_one_button(qtbot, tmp_path
     assert welcome.register.is_demo
     assert welcome.register.path.parent == tmp_path
     welcome.register.close()
+
+
+def test_what_goes_wrong_stands_in_the_log_file_that_a_message_names(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    log = logging.getLogger("inspector_app")
+    before = list(log.handlers)
+    keep_log()
+    try:
+        assert not Path(log_file()).exists()
+        log.error("a pipe broke", exc_info=ValueError("the pipe"))
+        assert "ValueError: the pipe" in Path(log_file()).read_text("utf-8")
+    finally:
+        for added in set(log.handlers) - set(before):
+            added.close()
+        log.handlers[:] = before
