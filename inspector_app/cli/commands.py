@@ -308,6 +308,9 @@ def classifier(file: Path | None, *, search: str | None, as_json: bool) -> None:
 
 def tour(out: Path) -> int:
     """Walk the main job without a screen."""
+    from inspector_app.ui import app
     from inspector_app.ui import tour as walk
 
+    if not app.has_screen():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     return walk.run(out)

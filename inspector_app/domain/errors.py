@@ -196,6 +196,13 @@ class NoSuchRegister(RegisterError):
     advice = N_("Check the path, or create one with «inspector new» or «inspector demo».")
 
 
+class NoScreen(InspectorError):
+    """A window was asked for where there is none to be had."""
+
+    happened = N_("There is no screen to open a window on.")
+    advice = N_("Start the program on a desktop, or use its commands: inspector --help.")
+
+
 class NoFolder(RegisterError):
     """The folder in which a file is to be made does not exist."""
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from inspector_app import settings as preferences
-from inspector_app.domain.errors import InspectorError
+from inspector_app.domain.errors import InspectorError, NoScreen
 from inspector_app.i18n import words
 from inspector_app.models.register import Register
 from inspector_app.settings import Settings
@@ -30,6 +30,8 @@ def run(register_path: Path | None = None) -> int:
 
     Without a register it offers the demonstration, a new register, or to open one.
     """
+    if not has_screen():
+        raise NoScreen
     keep_log()
     settings = preferences.load()
     app = application(settings)
@@ -53,6 +55,12 @@ def run(register_path: Path | None = None) -> int:
         return app.exec()
     finally:
         register.close()
+
+
+def has_screen() -> bool:
+    """Whether Qt will find a screen, or was told to do without; it ends the program where it finds none."""
+    named = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    return not sys.platform.startswith("linux") or any(os.environ.get(each) for each in named)
 
 
 def application(settings: Settings) -> QApplication:

@@ -209,3 +209,17 @@ def test_a_passphrase_from_the_environment_encrypts_and_opens(inspector, tmp_pat
     assert inspector("status", "--register", file, "--json")[0] == 0
     monkeypatch.delenv("INSPECTOR_PASSPHRASE")
     assert inspector("status", "--register", file, "--json")[0] == 1
+
+
+@pytest.fixture
+def no_screen(monkeypatch):
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_without_a_screen_the_window_is_refused_in_words(no_screen):
+    done = subprocess.run([sys.executable, "-m", "inspector_app"], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "There is no screen to open a window on." in done.stderr
+    assert "Traceback" not in done.stderr
