@@ -1,11 +1,14 @@
 """The words of the command line and its exit codes: 0 done, 1 a failure that the text explains, 2 wrong usage."""
 
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from inspector_app import settings
+from inspector_app.domain.ownership import Status
+from inspector_app.reports.kinds import KINDS
 
 RegisterFile = Annotated[
     Path | None,
@@ -13,6 +16,7 @@ RegisterFile = Annotated[
         "--register", metavar="FILE", envvar="INSPECTOR_REGISTER", help="The register to use, before or after the command."
     ),
 ]
+_STATUSES = [status.lower() for status in Status]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with JSON for a program.")]
 Language = Annotated[str, typer.Option("--language", metavar="en|ru|kk", help="Language of the paper.")]
 
@@ -24,6 +28,17 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Register of orphan hazardous-waste sites. Without a command it opens the window on the last register.",
 )
+
+
+def _one_of(known: Collection[str]) -> Callable[[str | None], str | None]:
+    """A word of a closed list, whatever its capitals; another one is wrong usage."""
+
+    def checked(word: str | None) -> str | None:
+        if word is not None and word.lower() not in known:
+            raise typer.BadParameter(f"'{word}' is none of {', '.join(known)}.")
+        return word
+
+    return checked
 
 
 @app.callback(invoke_without_command=True)
@@ -94,7 +109,9 @@ def sites(
     context: typer.Context,
     register: RegisterFile = None,
     json: AsJson = False,
-    status: Annotated[str | None, typer.Option(metavar="S", help="A status code, for example removed.")] = None,
+    status: Annotated[
+        str | None, typer.Option(metavar="S", callback=_one_of(_STATUSES), help="A status code, for example removed.")
+    ] = None,
     region: Annotated[str | None, typer.Option(metavar="R", help="Two digits of KATO, or a part of the name.")] = None,
     search: Annotated[str | None, typer.Option(metavar="TEXT", help="A part of code, name or address.")] = None,
     near: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Nearest first, with the distance.")] = None,
@@ -114,7 +131,7 @@ def sites(
 @app.command()
 def report(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help="inspection, removal-batch, site-removal, summary, pcb-inventory or labels.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", callback=_one_of(KINDS), help=f"{', '.join(KINDS)}.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE.pdf")],
     register: RegisterFile = None,
     site: Annotated[str | None, typer.Option(metavar="CODE")] = None,

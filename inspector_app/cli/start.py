@@ -63,6 +63,7 @@ def _command() -> None:
 def _paper(given: list[str]) -> dict[str, Any] | None:
     """What `report` was asked for; nothing unless it is complete and plain, so that the grammar says what is wrong."""
     from inspector_app import settings
+    from inspector_app.reports.kinds import KINDS
 
     if not given or given[0].startswith("-") or len(given) % 2 == 0:
         return None
@@ -71,6 +72,7 @@ def _paper(given: list[str]) -> dict[str, Any] | None:
     register = asked.get("--register") or os.environ.get("INSPECTOR_REGISTER") or settings.load().register
     year = asked.get("--year", "")
     plain = set(asked) <= _OPTIONS and len(asked) == len(names) and not any(each.startswith("-") for each in values)
+    plain = plain and kind in KINDS
     if not plain or not register or not asked.get("--out") or not (year == "" or (year.isascii() and year.isdigit())):
         return None
     return {

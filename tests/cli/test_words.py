@@ -110,9 +110,9 @@ def test_a_place_that_cannot_be_is_refused(inspector, demo_file, near):
 
 
 def test_an_unknown_status_or_region_is_named(inspector, demo_file):
-    for words in (("--status", "gone"), ("--region", "Atlantis")):
+    for words, expected in ((("--status", "gone"), 2), (("--region", "Atlantis"), 1)):
         code, _out, err = inspector("sites", "--register", demo_file, *words)
-        assert code == 1
+        assert code == expected
         assert words[1] in err
 
 
@@ -173,8 +173,15 @@ def test_a_paper_that_is_asked_for_in_half_sentences_is_wrong_usage(words, inspe
     assert not list(tmp_path.iterdir())
 
 
+def test_a_kind_of_paper_that_does_not_exist_is_wrong_usage_and_the_kinds_are_listed(inspector, demo_file, tmp_path):
+    code, _out, err = inspector("report", "novel", "--register", demo_file, "--out", tmp_path / "x.pdf")
+    assert code == 2
+    assert "pcb-inventory" in err
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_paper_about_something_that_is_not_there_is_explained(inspector, demo_file, tmp_path):
-    for words in (("site-removal", "--site", "NOWHERE"), ("inspection", "--inspection", "ОБС-0"), ("novel",)):
+    for words in (("site-removal", "--site", "NOWHERE"), ("inspection", "--inspection", "ОБС-0")):
         code, _out, err = inspector("report", *words, "--register", demo_file, "--out", tmp_path / "x.pdf")
         assert code == 1, words
         assert err.strip()
