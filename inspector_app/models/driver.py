@@ -22,7 +22,7 @@ from inspector_app.domain.errors import (
 
 _OLDEST_SQLITE = (3, 51, 3)  # the WAL-reset bug, sync.md F1
 
-CACHE, CACHE_OF_A_LOAD = -16_000, -64_000  # in KiB when below nothing; each connection has its own
+CACHE, CACHE_OF_A_LOAD = -16_000, -24_000  # in KiB when below nothing; each connection has its own
 
 Facts = Mapping[str, Any] | Sequence[Any]
 """What is bound to a statement: by name or by place."""
