@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Engine, Integer, Text, create_engine
@@ -26,6 +27,7 @@ from inspector_app.models.queries.facts import basis_types, site_facts
 
 _EXACT = 2**53
 _LONGEST = 200_000
+_KEPT = 10_000
 _REQUIRED, _WRONG = N_("this is required."), N_("this is no such value.")
 
 
@@ -125,16 +127,22 @@ class Scale:
         # without SQLAlchemy between: this is asked for every single row
         self._plain = dbapi2.connect(":memory:", check_same_thread=False, isolation_level=None)
         self._register: Engine | None = None
+        # what a constraint looks at is the same in many rows: the code of a waste, a region, a place
+        self._answers = lru_cache(_KEPT)(self._asked)
 
     def weigh(self, entity: str, data: Mapping[str, Any]) -> None:
         """Ask the constraints of the register, where the entity has any beyond closed lists. Raises BadValue."""
         known = FIELDS[entity]
-        with self._lock:
-            (answers,) = self._plain.execute(known.question, [data.get(name) for name in known.weighed])
-        if 0 in answers:
+        if 0 in self._answers(known.question, tuple([data.get(name) for name in known.weighed])):
             raise BadValue(
                 field=", ".join(known.weighed), reason=N_("the values do not go together or lie outside their limits.")
             )
+
+    def _asked(self, question: str, values: tuple[Any, ...]) -> tuple[int | None, ...]:
+        with self._lock:
+            (answers,) = self._plain.execute(question, values)
+        told: tuple[int | None, ...] = answers
+        return told
 
     def facts(
         self, rows: Iterable[tuple[str, str, int, Mapping[str, Any]]], site_id: str, basis: Collection[str], *, on: date
