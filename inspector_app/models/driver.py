@@ -46,7 +46,24 @@ class Asking(Protocol):
         """The first column of the first row; nothing when there is no row."""
 
 
-class Look:
+class Answers:
+    """Questions in SQL, asked of the driver's own connection."""
+
+    def rows(self, sql: str, facts: Facts = ()) -> list[tuple[Any, ...]]:
+        """All rows."""
+        found: list[tuple[Any, ...]] = self._driver().execute(sql, facts).fetchall()
+        return found
+
+    def value(self, sql: str, facts: Facts = ()) -> Any:
+        """The first column of the first row; nothing when there is no row."""
+        row = self._driver().execute(sql, facts).fetchone()
+        return None if row is None else row[0]
+
+    def _driver(self) -> Any:
+        raise NotImplementedError
+
+
+class Look(Answers):
     """A look at one consistent state, by the bare driver."""
 
     def __init__(self, connection: Any, **info: Any) -> None:
@@ -54,15 +71,8 @@ class Look:
         self._connection = connection
         self.info: dict[Any, Any] = info
 
-    def rows(self, sql: str, facts: Facts = ()) -> list[tuple[Any, ...]]:
-        """All rows."""
-        found: list[tuple[Any, ...]] = self._connection.execute(sql, facts).fetchall()
-        return found
-
-    def value(self, sql: str, facts: Facts = ()) -> Any:
-        """The first column of the first row; nothing when there is no row."""
-        row = self._connection.execute(sql, facts).fetchone()
-        return None if row is None else row[0]
+    def _driver(self) -> Any:
+        return self._connection
 
 
 def changed(asking: Asking) -> frozenset[tuple[str, str]]:

@@ -139,12 +139,6 @@ def last_seq(session: Session) -> int:
 _OPEN = "FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = "
 
 
-def unsent(session: Session) -> int:
-    """How many of our operations wait to be sent."""
-    count: int = session.connection().exec_driver_sql(f"SELECT COUNT(*) {_OPEN} 'pending'").scalar_one()
-    return count
-
-
 def first_unanswered(session: Session) -> int | None:
     """The number of the oldest own operation to which we have no answer; nothing when there is none."""
     found: int | None = session.connection().exec_driver_sql(f"SELECT MIN(seq) {_OPEN} 'pending'").scalar()

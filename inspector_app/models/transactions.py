@@ -24,18 +24,8 @@ from inspector_app.models.people import Fact
 from inspector_app.models.waste import WasteType
 
 
-class Open(Session):
+class Open(driver.Answers, Session):
     """An open look at the register, or an open transaction."""
-
-    def rows(self, sql: str, facts: driver.Facts = ()) -> list[tuple[Any, ...]]:
-        """All rows of a question in SQL."""
-        found: list[tuple[Any, ...]] = self._driver().execute(sql, facts).fetchall()
-        return found
-
-    def value(self, sql: str, facts: driver.Facts = ()) -> Any:
-        """The first column of the first row; nothing when there is no row."""
-        row = self._driver().execute(sql, facts).fetchone()
-        return None if row is None else row[0]
 
     def _driver(self) -> Any:
         return self.connection().connection.driver_connection

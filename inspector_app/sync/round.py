@@ -17,6 +17,7 @@ from inspector_app.i18n import N_, Words
 from inspector_app.models import copies, exchange, heard
 from inspector_app.models.base import moment_text
 from inspector_app.models.exchange import Outgoing
+from inspector_app.models.queries.standing import waiting_count
 from inspector_app.models.register import Register, new_ids
 from inspector_app.models.transactions import Open
 from inspector_app.sync import keys, wire
@@ -328,7 +329,7 @@ class _Round:
 
     def _noted(self, session: Open, welcome: wire.Welcome) -> Receipt:
         """The receipt, written down in this transaction."""
-        receipt = self._receipt(welcome, exchange.unsent(session))
+        receipt = self._receipt(welcome, waiting_count(session))
         outcome = {name: value for name, value in asdict(receipt).items() if name != "at"}
         heard.note_receipt(session, at=receipt.at, outcome=outcome)
         exchange.put_facts(session, {"clock_offset_ms": welcome.clock_offset_ms})

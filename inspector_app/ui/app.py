@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from inspector_app import settings as preferences
-from inspector_app.domain.errors import InspectorError, NoScreen
+from inspector_app.domain.errors import InspectorError, NoScreen, NotARegister
 from inspector_app.i18n import words
 from inspector_app.models.register import Register
 from inspector_app.settings import Settings
@@ -148,16 +148,18 @@ def _hook(window: MainWindow) -> None:
 def _opened(path: Path, settings: Settings) -> Register | None:
     """The register, or nothing after saying why not."""
     try:
-        return Register.open(path)
-    except InspectorError:
-        # only here: these dialogs are seldom seen, and start-up is measured
-        from inspector_app.ui.welcome import explain, open_asking  # noqa: PLC0415
-
         try:
+            return Register.open(path)
+        except NotARegister:
+            # only here: these dialogs are seldom seen, and start-up is measured
+            from inspector_app.ui.welcome import open_asking  # noqa: PLC0415
+
             return open_asking(path, words(settings.language))
-        except InspectorError as error:
-            explain(error)
-            return None
+    except InspectorError as error:
+        from inspector_app.ui.welcome import explain  # noqa: PLC0415
+
+        explain(error)
+        return None
 
 
 def _translate_qt(app: QApplication, language: str) -> None:
