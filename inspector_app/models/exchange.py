@@ -86,22 +86,26 @@ def facts(session: Session) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Operations in the order of the log, ready to be spliced into a message, with the links of their chain."""
+    """Operations in the order of the log, as the JSON in which they travel, with the links of their chain."""
 
     first_seq: int
     prev_hash: str
     last_hash: str
-    rows: tuple[Any, ...]
+    ids: tuple[str, ...]
+    texts: tuple[str, ...]
 
     @property
     def last_seq(self) -> int:
         """The number of the last one."""
-        return self.first_seq + len(self.rows) - 1
+        return self.first_seq + len(self.ids) - 1
 
 
+# one text for each operation: to read ten columns and to put them together here takes twice as long
 _OUTGOING = (
-    "SELECT seq, op_id, txn_id, command, entity, row_id, kind, body, occurred_at, author, prev_hash, hash FROM operation"
-    " WHERE seq >= ? ORDER BY seq LIMIT ?"
+    """SELECT op_id, '{"op_id":"' || op_id || '","txn_id":"' || txn_id || '","command":' || json_quote(command)"""
+    """ || ',"entity":"' || entity || '","id":"' || row_id || '","kind":"' || kind || '","body":' || body"""
+    """ || ',"occurred_at":"' || occurred_at || '","author":' || json_quote(author) || '}' AS said"""
+    " FROM operation WHERE seq >= ? ORDER BY seq LIMIT ?"
 )
 
 
@@ -112,14 +116,16 @@ def outgoing(session: Session, *, after: int, most: int, bytes_at_most: int) -> 
     size = 0
     while size <= bytes_at_most and (some := found.fetchmany(500)):
         for row in some:
-            size += len(row[7]) + 300
+            size += len(row[1]) + 1
             if rows and size > bytes_at_most:
                 break
             rows.append(row)
     found.close()
     if not rows:
         return None
-    return Outgoing(rows[0].seq, rows[0].prev_hash, rows[-1].hash, tuple(rows))
+    ids, texts = zip(*rows, strict=True)
+    before, last = link(session, after), link(session, after + len(ids))
+    return Outgoing(after + 1, str(before), str(last), ids, texts)
 
 
 def link(session: Session, seq: int) -> str | None:

@@ -100,23 +100,31 @@ FIELDS = {entity: _Fields(entity) for entity in ENTITIES}
 
 def check(entity: str, values: Mapping[str, Any], *, whole: bool) -> None:
     """Types, closed lists and required fields of a new row (`whole`) or of some fields. Raises BadValue."""
-    known = FIELDS[entity]
-    fits = known.fits
-    for name, value in values.items():
+    required = FIELDS[entity].required
+    try:
+        fits = _fits(entity, tuple(values))
+    except KeyError as error:
+        raise BadValue(field=str(error.args[0]), reason=N_("there is no such field.")) from error
+    for fit, (name, value) in zip(fits, values.items(), strict=True):
         if value is None:
-            if name in known.required:
+            if name in required:
                 raise BadValue(field=name, reason=_REQUIRED)
             continue
         try:
-            fit = fits[name](value)
-        except KeyError as error:
-            raise BadValue(field=name, reason=N_("there is no such field.")) from error
+            is_fit = fit(value)
         except TypeError:  # a list where a word of a closed list is asked for
-            fit = False
-        if not fit:
+            is_fit = False
+        if not is_fit:
             raise BadValue(field=name, reason=_WRONG)
-    if whole and not known.required <= values.keys():
-        raise BadValue(field=min(known.required - values.keys()), reason=_REQUIRED)
+    if whole and not required <= values.keys():
+        raise BadValue(field=min(required - values.keys()), reason=_REQUIRED)
+
+
+@lru_cache(1000)
+def _fits(entity: str, names: tuple[str, ...]) -> tuple[Callable[[Any], bool], ...]:
+    """What tells fit values of these fields, of which most rows have the same. Raises KeyError."""
+    known = FIELDS[entity].fits
+    return tuple([known[name] for name in names])
 
 
 class Scale:

@@ -1,11 +1,9 @@
 """Requests to the central server: enrolment, tokens, hello, push, pull; time limits; errors that a person understands."""
 
-import json
 import secrets
 import ssl
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Protocol, Self, TypeVar
 from urllib.parse import urlsplit
@@ -265,9 +263,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-@lru_cache(1000)
-def as_json(value: str | None) -> str:
-    """A text as JSON."""
-    return json.dumps(value, ensure_ascii=False)

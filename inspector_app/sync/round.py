@@ -21,7 +21,7 @@ from inspector_app.models.queries.standing import waiting_count
 from inspector_app.models.register import Register, new_ids
 from inspector_app.models.transactions import Open
 from inspector_app.sync import keys, wire
-from inspector_app.sync.client import Client, Link, SetBack, as_json
+from inspector_app.sync.client import Client, Link, SetBack
 from inspector_app.sync.wire import Refusal
 
 Progress = Callable[[float, str], None]
@@ -255,11 +255,11 @@ class _Round:
         return None, level, head
 
     def _count(self, out: Outgoing | None, judged: wire.Judged) -> None:
-        rows = out.rows if out else ()
-        self._sent += len(rows)
+        ids = out.ids if out else ()
+        self._sent += len(ids)
         fates = {each.op_id: each.event or each.status for each in judged.verdicts}
         if fates:
-            self._fates.update({row.op_id: fates[row.op_id] for row in rows if row.op_id in fates})
+            self._fates.update({op_id: fates[op_id] for op_id in ids if op_id in fates})
 
     def _pull(self, epoch: str, *, first: bool) -> None:
         """Fetch every page there is and keep it."""
@@ -371,15 +371,7 @@ def _parcel(session: Open, after: int) -> _Parcel:
 def _text(epoch: str, stream_id: str, parcel: _Parcel, ask: Iterable[str]) -> str:
     """The JSON of a push, spliced from what is stored."""
     out, after, end = parcel
-    operations = ",".join(
-        [
-            f'{{"op_id":"{op_id}","txn_id":"{txn_id}","command":{as_json(command)},"entity":"{entity}",'
-            f'"id":"{row_id}","kind":"{kind}","body":{body},"occurred_at":"{occurred_at}","author":{as_json(author)}}}'
-            for _seq, op_id, txn_id, command, entity, row_id, kind, body, occurred_at, author, _prev, _hash in (
-                out.rows if out else ()
-            )
-        ]
-    )
+    operations = ",".join(out.texts) if out else ""
     first, prev, last = (out.first_seq, out.prev_hash, out.last_hash) if out else (after + 1, end, end)
     return (
         f'{{"epoch":"{epoch}","stream_id":"{stream_id}","first_seq":{first},"prev_hash":"{prev}","last_hash":"{last}",'
