@@ -1,9 +1,11 @@
 """The page of one site: summary and ownership, waste, removals, PCB, inspections, papers and photos, history."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QTabWidget, QVBoxLayout, QWidget
 
 from inspector_app.models.queries.glance import SiteGlance
 from inspector_app.models.queries.site import SitePage as Seen
@@ -76,6 +78,9 @@ class SitePage(Page):
             self.desk.work.read(self, site_page, self._show, site_id=self.site_id)
 
     def _show(self, seen: Seen | None) -> None:
+        if seen is not None and seen == self.seen and not self._wanted and not self._tells_history():
+            return  # something else changed: who reads here is left in peace
+        same = seen is not None and self.seen is not None and seen.row.id == self.seen.row.id
         self.seen = seen
         self.tabs.setVisible(seen is not None)
         self.gone.setVisible(seen is None)
@@ -98,6 +103,7 @@ class SitePage(Page):
         here = max(0, self.tabs.currentIndex())
         if self._wanted in _SECTIONS:
             here, self._wanted = _SECTIONS.index(self._wanted), ""
+        looked_at = _looked_at(self.tabs.currentWidget()) if same and self.tabs.currentIndex() == here else None
         self.tabs.blockSignals(True)
         while self.tabs.count():
             old = self.tabs.widget(0)
@@ -113,6 +119,14 @@ class SitePage(Page):
         self.tabs.setCurrentIndex(here)
         self.tabs.blockSignals(False)
         self._fill(here)
+        if looked_at is not None:
+            QTimer.singleShot(0, self.tabs, partial(_look_there, self.tabs.widget(here), looked_at))
+
+    def _tells_history(self) -> bool:
+        """Whether the history was made, which tells of more than the other sections show."""
+        holder = self.tabs.widget(_SECTIONS.index("history"))
+        box = holder.layout() if holder is not None else None
+        return box is not None and box.count() > 0
 
     def _fill(self, place: int) -> None:
         holder = self.tabs.widget(place)
@@ -139,6 +153,38 @@ class SitePage(Page):
     @Slot(Changed)
     def _on_register_changed(self, _changed: Changed) -> None:
         self.reload()
+
+
+class _LookedAt(NamedTuple):
+    """How far each part of a section is scrolled, which of its rows is chosen, and which widget has the keyboard."""
+
+    scrolled: list[int]
+    chosen: list[int]
+    focused: int
+
+
+def _looked_at(section: QWidget | None) -> _LookedAt | None:
+    if section is None:
+        return None
+    areas = section.findChildren(QAbstractScrollArea)
+    chosen = [each.currentIndex().row() if isinstance(each, QAbstractItemView) else -1 for each in areas]
+    inside = section.findChildren(QWidget)
+    focused = QApplication.focusWidget()
+    place = inside.index(focused) if focused in inside else -1
+    return _LookedAt([each.verticalScrollBar().value() for each in areas], chosen, place)
+
+
+def _look_there(section: QWidget | None, before: _LookedAt) -> None:
+    """Go on where a person was before the section was made anew."""
+    if section is None:
+        return
+    areas, inside = section.findChildren(QAbstractScrollArea), section.findChildren(QWidget)
+    for area, scrolled, chosen in zip(areas, before.scrolled, before.chosen, strict=False):
+        if chosen >= 0 and isinstance(area, QAbstractItemView) and area.model() is not None:
+            area.setCurrentIndex(area.model().index(min(chosen, area.model().rowCount() - 1), 0))
+        area.verticalScrollBar().setValue(scrolled)
+    if 0 <= before.focused < len(inside):
+        inside[before.focused].setFocus()
 
 
 def _counted(name: str, count: int) -> str:
