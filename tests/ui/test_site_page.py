@@ -116,5 +116,5 @@ def test_a_change_of_the_site_leaves_its_reader_at_the_same_line(qtbot, office):
 
     assert new_table() is not table
     until(qtbot, lambda: new_table().currentIndex().row() == 50)
-    assert new_table().verticalScrollBar().value() == scrolled
-    assert new_table().hasFocus()
+    until(qtbot, lambda: new_table().verticalScrollBar().value() == scrolled)
+    until(qtbot, lambda: new_table().hasFocus())

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QScrollBar, QTabWidget, QVBoxLayout, QWidget
 
 from inspector_app.models.queries.glance import SiteGlance
 from inspector_app.models.queries.site import SitePage as Seen
@@ -182,9 +182,17 @@ def _look_there(section: QWidget | None, before: _LookedAt) -> None:
     for area, scrolled, chosen in zip(areas, before.scrolled, before.chosen, strict=False):
         if chosen >= 0 and isinstance(area, QAbstractItemView) and area.model() is not None:
             area.setCurrentIndex(area.model().index(min(chosen, area.model().rowCount() - 1), 0))
-        area.verticalScrollBar().setValue(scrolled)
+        _scroll(area.verticalScrollBar(), scrolled)
     if 0 <= before.focused < len(inside):
         inside[before.focused].setFocus()
+
+
+def _scroll(bar: QScrollBar, value: int) -> None:
+    """Scroll there, now or when the lines that reach so far are laid out."""
+    bar.setValue(value)
+    if bar.value() < value:
+        later = Qt.ConnectionType.SingleShotConnection
+        bar.rangeChanged.connect(lambda _low, _high: bar.setValue(value), later)
 
 
 def _counted(name: str, count: int) -> str:
