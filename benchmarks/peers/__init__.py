@@ -34,7 +34,7 @@ def pouch(data: Data, size: int) -> dict[str, Any] | None:
     for each in _HERE.glob("*.js"):
         shutil.copy2(each, home)
     with _pouch_server(home) as (folder, url):
-        command = ["node", home / "pouch_client.js", f"{folder}/laptop-", url, str(size)]
+        command = ["node", home / "pouch_client.js", f"{folder}/laptop/", url, str(size)]
         done = subprocess.run([str(each) for each in command], capture_output=True, text=True, check=True, cwd=home)
     told: dict[str, Any] = json.loads(done.stdout)
     return told
@@ -44,9 +44,10 @@ def pouch(data: Data, size: int) -> dict[str, Any] | None:
 def _pouch_server(home: Path) -> Iterator[tuple[Path, str]]:
     folder, port = home / "scratch", central.free_port()
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    for each in ("laptop", "server"):
+        (folder / each).mkdir(parents=True)
     url = f"http://127.0.0.1:{port}"
-    with central.running(["node", home / "pouch_server.js", f"{folder}/server-", str(port)], url, "/bytes"):
+    with central.running(["node", home / "pouch_server.js", f"{folder}/server/", str(port)], url, "/bytes"):
         yield folder, url
     shutil.rmtree(folder)
 
