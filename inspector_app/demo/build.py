@@ -1,10 +1,12 @@
 """Write the demo register: the same one for a seed, whole or not at all."""
 
 import errno
+import glob
 import heapq
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +27,8 @@ STATE_OWNED_SITES = 17
 
 _BEGIN = datetime(2018, 5, 1, 4, tzinfo=UTC)
 _END = datetime(2026, 11, 20, 7, tzinfo=UTC)
+
+_LEFT_AFTER_S = 600
 
 Progress = Callable[[float, str], object]
 
@@ -66,6 +70,7 @@ def write_demo(path: Path, *, sites: int = STATE_OWNED_SITES, seed: int = 2026, 
         raise AlreadyThere(file=path)
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         raise ReadOnlyRegister(file=path)
+    _sweep(path)
     try:
         with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
             made = Path(folder) / path.name
@@ -75,6 +80,14 @@ def write_demo(path: Path, *, sites: int = STATE_OWNED_SITES, seed: int = 2026, 
         if error.errno == errno.ENOSPC:
             raise DiskFull(file=path) from error
         raise CannotWrite(file=path, detail=error.strerror) from error
+
+
+def _sweep(path: Path) -> None:
+    """Take away what a writer of the same file left half made when it was killed; a living one writes all the time."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}-*/"):
+        written = max((each.stat().st_mtime for each in (left, *left.iterdir())), default=0.0)
+        if time.time() - written > _LEFT_AFTER_S:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _build(made: Path, folder: Path, *, sites: int, seed: int, progress: Progress | None) -> None:
