@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from inspector_app.domain.errors import AlreadyThere, CannotWrite, Damaged
+from inspector_app.i18n import N_
 from inspector_app.models import files
 from inspector_app.models.register import Register
 
@@ -71,11 +72,9 @@ def restore_from(source: Register, dest: Path) -> Path | None:
 
 
 def _place(dest: Path) -> Path:
-    """Make the folder of a new file; where the copy lies until it is proved. Raises CannotWrite."""
-    try:
-        dest.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotWrite(file=dest, detail=error.strerror or str(error)) from error
+    """Where the copy lies until it is proved. Raises CannotWrite where there is no folder: the disk meant may not be there."""
+    if not dest.parent.is_dir():
+        raise CannotWrite(file=dest, detail=N_("there is no such folder"))
     return dest.with_name(dest.name + ".unproved")
 
 
