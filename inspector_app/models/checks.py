@@ -145,7 +145,7 @@ def data_follow_the_log(session: Session) -> Iterator[Problem]:
         )
         operations = groupby(
             session.execute(
-                select(Operation.row_id, Operation.op_id, Operation.kind, Operation.body)
+                select(Operation.row_id, Operation.op_id, Operation.kind, Operation.body, Operation.state)
                 .where(Operation.entity == entity)
                 .order_by(Operation.row_id, Operation.n)
                 .execution_options(yield_per=1000)
@@ -164,7 +164,7 @@ def _compare(entity: str, names: tuple[str, ...], rows: Iterable[Any], operation
             logged_id, history = next(operations, (None, ()))
         if logged_id != row.id:
             continue  # heard from the server as a row, with its operations on demand
-        said_, sources = _fold(history)
+        said_, sources = _fold(history, decided=_DECIDED.get(entity, frozenset()))
         for name, value in zip(names, row[2:], strict=True):
             source = (row.sources or {}).get(name, row.id)
             if name in said_ and sources.get(name, row.id) == source and _shown(value) != said_[name]:
@@ -175,17 +175,30 @@ def _compare(entity: str, names: tuple[str, ...], rows: Iterable[Any], operation
         logged_id, history = next(operations, (None, ()))
 
 
-def _fold(history: Iterable[Any]) -> tuple[dict[str, Any], dict[str, str]]:
+_DECIDED = {"status_event": frozenset({"state", "position", "reason", "actor", "role"})}
+"""Fields that the server alone decides once it has judged an operation (domain.md 6.3)."""
+
+
+def _fold(history: Iterable[Any], *, decided: frozenset[str]) -> tuple[dict[str, Any], dict[str, str]]:
     """What the operations of one row left it with, and which operation wrote each field."""
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for operation in history:
+        if operation.kind == "settle":
+            continue
         if operation.kind == "create":
-            values.update({"deleted": False, **operation.body["data"]})
+            # what others made came as a row, its operation without what it says; what was refused is a deleted row
+            if "data" in operation.body and operation.state != "rejected":
+                values.update({"deleted": False, **operation.body["data"]})
+                for name in decided if operation.state != "pending" else ():
+                    values.pop(name, None)
             continue
         for name, (_old, new) in operation.body["changes"].items():
-            values[name] = new
             sources[name] = operation.op_id
+            if name in decided and operation.state != "pending":
+                values.pop(name, None)
+            else:
+                values[name] = new
     return values, sources
 
 

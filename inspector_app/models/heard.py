@@ -70,7 +70,12 @@ def has_stage(session: Session) -> bool:
 def forget(session: Session) -> None:
     """Drop what is staged and begin to receive from the first revision; rows stay as they are until they come again."""
     session.execute(delete(Stage))
-    put_facts(session, {"cursor": 0, "stage_cursor": 0})
+    put_facts(session, {"cursor": 0, "stage_cursor": 0, "anew": 1})
+
+
+def is_anew(session: Session) -> bool:
+    """Whether everything must come again, so that not even a server that has nothing to tell is level with us."""
+    return facts(session).get("anew") == "1"
 
 
 def note_receipt(session: Session, *, at: datetime, outcome: dict[str, int]) -> None:
@@ -89,6 +94,9 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
     """Apply every staged page in one go and move the cursor; only inside `Register.hearing`. Returns how many rows came."""
     connection = session.connection()
     own = _own(connection)
+    anew = is_anew(session)
+    if anew:  # in another history of the server other operations may have met
+        connection.exec_driver_sql("DELETE FROM conflict")
     pages = session.scalars(select(Stage.n).order_by(Stage.n)).all()
     count = 0
     for position, n in enumerate(pages):
@@ -103,7 +111,7 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
         told((position + 1) / len(pages))
     session.execute(delete(Stage))
     known = facts(session)
-    put_facts(session, {"cursor": known.get("stage_cursor", known.get("cursor", "0"))})
+    put_facts(session, {"cursor": known.get("stage_cursor", known.get("cursor", "0"))} | ({"anew": 0} if anew else {}))
     return count
 
 

@@ -152,6 +152,8 @@ class Transactions:
                     run.execute("PRAGMA defer_foreign_keys = ON")  # rows of one transaction come in any order
                     yield session
             finally:
+                if run.in_transaction:  # SQLite keeps open what it would not commit; SQLAlchemy takes it for ended
+                    run.rollback()
                 if bulk:
                     run.execute(f"PRAGMA cache_size = {driver.CACHE}")
 

@@ -26,7 +26,7 @@ _NOT_YOURS = N_("the record lies in a region that is not yours.")
 
 
 class Batch:
-    """What one push does. `verdicts` are what the sender must hear of; `others`, whether rows changed that it did not send."""
+    """What one push does. `answers` are what the sender must hear of; `others`, whether rows changed that it did not send."""
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Batch:
         self._held: dict[str, list[Entry]] = defaultdict(list)
         self._waiting: set[str] = set()
         self.verdicts: dict[str, wire.Verdict] = {}
+        self._shown: dict[str, list[tuple[str, str]]] = {}  # the rows that go with a verdict
         self.others = False
 
     # -- in --------------------------------------------------------------------------------------------------------------
@@ -105,15 +106,24 @@ class Batch:
     def _verdict(
         self, op_id: str, status: str, entity: str, row_id: str, result: dict[str, Any], *, with_row: bool = True
     ) -> None:
-        rows: list[tuple[Any, ...]] = []
-        if with_row:
-            kept = self._row(row_id)
-            rows.append((entity, row_id) if kept is None else kept.record())
-            if conflict := result.get("conflict"):
-                settled = self._row(conflict)
-                rows += [] if settled is None else [settled.record()]
+        shown = [(entity, row_id)] if with_row else []
+        if with_row and (conflict := result.get("conflict")):
+            shown.append(("conflict", conflict))
         said = {name: result[name] for name in ("reason", "facts", "event") if name in result}
-        self.verdicts[op_id] = wire.Verdict(op_id=op_id, status=status, rows=tuple(rows), **said)  # type: ignore[arg-type]
+        self.verdicts[op_id] = wire.Verdict(op_id=op_id, status=status, **said)  # type: ignore[arg-type]
+        self._shown[op_id] = shown
+
+    def answers(self) -> tuple[wire.Verdict, ...]:
+        """The verdicts, with rows as they are at the end: a later operation of the push may have changed them again."""
+        return tuple(
+            said.model_copy(update={"rows": tuple(self._record(*each) for each in self._shown[op_id])})
+            for op_id, said in self.verdicts.items()
+        )
+
+    def _record(self, entity: str, row_id: str) -> tuple[Any, ...]:
+        """A row as a page carries it, or only its name where there is none."""
+        kept = self._row(row_id)
+        return (entity, row_id) if kept is None else kept.record()
 
     # -- one operation ---------------------------------------------------------------------------------------------------
 

@@ -187,7 +187,7 @@ class _Round:
                 raise SetBack(Refusal.STREAM_FORKED)
             # what the server has may include operations whose answer was lost on the way: it tells again
             after = min(after, (exchange.first_unanswered(session) or after + 1) - 1)
-            level = None if heard.has_stage(session) else cursor
+            level = None if heard.has_stage(session) or heard.is_anew(session) else cursor
             ask = exchange.held(session)[: wire.OPERATIONS_PER_PUSH]
             last = exchange.last_seq(session)
             parcel = _parcel(session, after)
@@ -247,6 +247,8 @@ class _Round:
                 if level is not None:
                     exchange.put_facts(session, {"cursor": level, "stage_cursor": level})
                 parcel = _parcel(session, last_seq)
+                if parcel.out is not None and heard.has_stage(session):
+                    level = None  # what is sent next may change the very rows that wait here
                 is_done = parcel.out is None and level is not None and not heard.has_stage(session)
                 receipt = self._noted(session, welcome) if is_done else None
             if receipt is not None:

@@ -8,7 +8,8 @@ from typing import Any
 
 from inspector_app.models.base import json_text
 from tests.simulation import invariants
-from tests.simulation.world import Template, World
+from tests.simulation.bench import Bench
+from tests.simulation.world import World
 
 STEPS = 40
 Mutant = Callable[[], AbstractContextManager[object]]
@@ -22,13 +23,12 @@ class Found:
     what: str
 
 
-def schedule(template: Template, seed: int, *, steps: int = STEPS, **nature: Any) -> World:
+def schedule(bench: Bench, seed: int, *, steps: int = STEPS, **nature: Any) -> World:
     """Live through one seed, heal, and check; the world is left open for whoever wants to look."""
-    world = World(template, seed, **nature)
+    world = World(bench, seed, **nature)
     try:
         for _step in range(steps):
-            world.live(1)
-            invariants.own_edits_are_seen(world)
+            invariants.own_edits_are_seen(world.step())
         world.heal()
         invariants.check(world)
     except BaseException:
@@ -37,12 +37,12 @@ def schedule(template: Template, seed: int, *, steps: int = STEPS, **nature: Any
     return world
 
 
-def many(template: Template, seeds: Iterator[int] | range, mutant: Mutant = nullcontext) -> Iterator[Found | None]:
+def many(bench: Bench, seeds: Iterator[int] | range, mutant: Mutant = nullcontext) -> Iterator[Found | None]:
     """One answer per seed: nothing, or what it broke."""
     for seed in seeds:
         try:
             with mutant():
-                schedule(template, seed).close()
+                schedule(bench, seed).close()
         except Exception as error:  # noqa: BLE001 - a mutant may break anything in any way
             yield Found(seed, f"{type(error).__name__}: {error}")
         else:

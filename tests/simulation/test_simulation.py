@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import digest, many, schedule
-from tests.simulation.world import Template
+from tests.simulation.bench import Bench
 
 FOUND_BY = {
     "repeated pushes are not recognised": 1,
@@ -29,37 +29,37 @@ FOUND_BY = {
 
 
 @pytest.fixture(scope="module")
-def template() -> Iterator[Template]:
-    made = Template()
+def bench() -> Iterator[Bench]:
+    made = Bench()
     yield made
     made.close()
 
 
 @pytest.mark.parametrize("first", range(0, 25, 5))
-def test_nothing_is_lost_doubled_or_overwritten_unseen(template: Template, first: int) -> None:
-    assert [found for found in many(template, range(first, first + 5)) if found] == []
+def test_nothing_is_lost_doubled_or_overwritten_unseen(bench: Bench, first: int) -> None:
+    assert [found for found in many(bench, range(first, first + 5)) if found] == []
 
 
 @pytest.mark.parametrize("name", MUTANTS)
-def test_every_planted_defect_is_found(template: Template, name: str) -> None:
+def test_every_planted_defect_is_found(bench: Bench, name: str) -> None:
     seed = FOUND_BY[name]
-    assert any(many(template, range(seed, seed + 1), MUTANTS[name]))
+    assert any(many(bench, range(seed, seed + 1), MUTANTS[name]))
 
 
 @pytest.mark.parametrize("seed", [3, 8])
-def test_a_seed_tells_the_same_story_twice_and_under_any_clock(template: Template, seed: int) -> None:
+def test_a_seed_tells_the_same_story_twice_and_under_any_clock(bench: Bench, seed: int) -> None:
     told = []
     for skewed in (True, True, False):
-        world = schedule(template, seed, skewed=skewed)
+        world = schedule(bench, seed, skewed=skewed)
         told.append(digest(world))
         world.close()
     assert len(set(told)) == 1
 
 
-def test_the_size_of_pages_changes_nothing(template: Template) -> None:
+def test_the_size_of_pages_changes_nothing(bench: Bench) -> None:
     told = []
     for pages in ((1,), (3,), (500,)):
-        world = schedule(template, 5, calm=True, pages=pages)
+        world = schedule(bench, 5, calm=True, pages=pages)
         told.append(digest(world))
         world.close()
     assert len(set(told)) == 1

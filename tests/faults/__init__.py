@@ -1,0 +1,1 @@
+"""Real processes, real sockets, real kills: what the simulation cannot show."""
