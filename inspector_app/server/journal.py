@@ -109,7 +109,7 @@ def push(connection: Connection, actor: Actor, message: wire.Push, *, scale: Sca
         was=was,
         head=head,
         alone=not batch.others,
-        verdicts=tuple(batch.verdicts.values()),
+        verdicts=batch.verdicts(),
         server_time=moment_text(now),
     )
 

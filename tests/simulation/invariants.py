@@ -34,7 +34,7 @@ def own_edits_are_seen(world: World) -> None:
         with laptop.register.reading() as session:
             newest: dict[tuple[str, str, str], Any] = {}
             for entity, row_id, body in session.execute(
-                text("SELECT entity, row_id, body FROM operation WHERE state = 'pending' AND kind <> 'settle' ORDER BY seq")
+                text("SELECT entity, row_id, body FROM operation WHERE state = 'pending' ORDER BY seq")
             ):
                 what = json.loads(body)
                 for name, value in what.get("data", {}).items():
@@ -124,7 +124,7 @@ def _rows_follow_from_the_log(world: World) -> None:
     """I5: the rows are the fold of the log in the order of revisions, by a second, naive model."""
     rows: dict[str, dict[str, Any]] = {}
     for each in _log(world):
-        if each.status not in {"applied", "conflict"} or each.kind == "settle" or each.entity == "status_event":
+        if each.status not in {"applied", "conflict"} or each.entity == "status_event":
             continue
         body, clashed = json.loads(each.body), _clashed(world, each.op_id)
         if each.kind == "create":
