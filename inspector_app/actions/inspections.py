@@ -267,10 +267,11 @@ def _parts(session: Session, kind: type[Finding | Measurement | Photo], inspecti
 
 
 def _next_no(session: Session, region: str, year: int) -> str:
-    """The number after the highest one of the region and year in this register; drafts and dropped ones keep theirs."""
+    """The number after the highest one of the region, year and laptop; drafts and dropped ones keep theirs."""
     session.flush()
-    stem = rules.act_number(region, year, 0)[:-3]
+    device_no = rows.device_no(session)
+    stem = rules.act_number(region, year, 0, device_no=device_no)[:-3]
     # a range, not LIKE: the index of numbers serves it; ':' follows '9'
     taken = session.scalars(select(Inspection.no).where(Inspection.no >= stem, Inspection.no < f"{stem}:"))
     numbers = [int(tail) for no in taken if (tail := no.removeprefix(stem).partition("/")[0]).isdecimal()]
-    return rules.act_number(region, year, max(numbers, default=0) + 1)
+    return rules.act_number(region, year, max(numbers, default=0) + 1, device_no=device_no)

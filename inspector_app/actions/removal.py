@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inspector_app.actions import ledger, rows
@@ -417,6 +417,9 @@ def _is_pcb(session: Session, lines: Sequence[BatchLine]) -> bool:
 
 
 def _next_no(session: Session, site: Site) -> str:
-    stem = f"{site.code}-{rows.today(session).year}-"
-    count = session.scalar(select(func.count()).select_from(RemovalBatch).where(RemovalBatch.site_id == site.id))
-    return f"{stem}{(count or 0) + 1:03}"
+    """The number after the highest one of the site, year and laptop, and never less than the batches of the site."""
+    mine = rows.device_no(session)
+    stem = f"{site.code}-{rows.today(session).year}-{mine}{'-' if mine else ''}"
+    given = session.scalars(select(RemovalBatch.no).where(RemovalBatch.site_id == site.id)).all()
+    own = [int(tail) for no in given if (tail := no.removeprefix(stem)) != no and tail.isdecimal()]
+    return f"{stem}{max([*own, 0 if mine else len(given)]) + 1:03}"

@@ -362,9 +362,10 @@ def _check_item(session: Session, site_id: str, item_id: str, concentration: Con
 
 
 def _next_label(session: Session, region: str) -> str:
-    """The label after the highest one of the region in this register."""
-    prefix = pcb.make_label(region, 0)[:-6]
+    """The label after the highest one of the region that this laptop gave."""
+    device_no = rows.device_no(session)
+    prefix = pcb.make_label(region, 0, device_no=device_no)[:-6]
     last = session.scalar(
         select(func.max(PcbItem.label)).where(PcbItem.label >= prefix + "000000", PcbItem.label <= prefix + "999999")
     )
-    return pcb.make_label(region, int(last[-6:]) + 1 if last else 1)
+    return pcb.make_label(region, int(last[-6:]) + 1 if last else 1, device_no=device_no)

@@ -66,7 +66,9 @@ class SyncReceipt(Base):
     outcome: Mapped[dict[str, int]] = mapped_column(JsonText)
 
 
-FACTS = frozenset({"server", "device_id", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms"})
+FACTS = frozenset(
+    {"server", "device_id", "device_no", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms"}
+)
 """Names of facts that the exchange keeps, beside person, role and kind."""
 
 

@@ -168,7 +168,7 @@ class Batch:
     def _patch(self, entry: Entry) -> None:
         kept, changes, prev = self._said(entry)
         if entry.given.said.entity == "status_event":
-            changes = self._answer(entry, kept, changes)
+            changes = self._answer(entry, kept, changes, prev)
         self._change(entry, kept, changes, prev)
 
     def _said(self, entry: Entry) -> tuple[Kept, dict[str, Any], dict[str, str]]:
@@ -212,7 +212,7 @@ class Batch:
         for clash in clashes:
             self._conflict(entry, kept, clash)
 
-    def _answer(self, entry: Entry, kept: Kept, changes: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, entry: Entry, kept: Kept, changes: dict[str, Any], prev: dict[str, str]) -> dict[str, Any]:
         """An answer to a status event: what of it stands.
 
         Of two answers the first stands and the other is refused: a legal fact neither merges nor is taken back by a choice
@@ -220,7 +220,9 @@ class Batch:
         """
         if changes.keys() - chain.DECIDED or "state" not in changes:
             raise Immutable(record=N_("A status event"))
-        if kept.state.value("state") == changes["state"][1]:
+        overtaken = kept.state.source("state") != prev.get("state", kept.state.id)
+        if overtaken and kept.state.value("state") == changes["state"][1]:
+            entry.result = {"event": changes["state"][1]}  # somebody said the same before, and his reason stays
             return {"state": changes["state"]}
         reason = changes.get("reason", [None, None])[1]
         state = EventState(changes["state"][1])  # type: ignore[call-arg]
