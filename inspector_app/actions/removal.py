@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inspector_app.actions import ledger, rows
@@ -30,11 +30,11 @@ from inspector_app.models.removal import BatchLine, Contract, RemovalBatch
 from inspector_app.models.sites import Site
 from inspector_app.models.waste import PcbItem, WasteItem
 
-_CONTRACT = rows.editable(Contract)
+CONTRACT = rows.editable(Contract)
 _LATER = ("state", "loaded_at", "received_on", "received_g", "discrepancy_note", "certificate_no", "certificate_on")
 _WEIGHED = ("gross_g", "tare_g", "net_g", "weigh_method", "ticket_no")
-_BATCH = rows.editable(RemovalBatch, *_LATER)
-_LINE = rows.editable(BatchLine, "batch_id", "item_id")
+BATCH = rows.editable(RemovalBatch, *_LATER)
+LINE = rows.editable(BatchLine, "batch_id", "item_id")
 _OPEN_FOR_LINES = frozenset({BatchState.PLANNED})
 _NOT_GONE = frozenset({BatchState.CANCELLED, BatchState.RETURNED})
 
@@ -46,7 +46,7 @@ def make_contract(
 ) -> Contract:
     """A contract on removal, for one site or for several. `amount_kzt` is whole tenge. Raises BadValue."""
     whole = {**values, "no": no, "signed_on": signed_on, "contractor": contractor}
-    if strange := whole.keys() - _CONTRACT:
+    if strange := whole.keys() - CONTRACT:
         raise TypeError(f"Contract does not take {sorted(strange)} here")
     if site_id is not None:
         rows.found(session, Site, site_id)
@@ -56,9 +56,9 @@ def make_contract(
 def change_contract(session: Session, contract_id: str, **values: Any) -> Contract:
     """Correct or complete a contract. Raises BadValue."""
     contract = rows.found(session, Contract, contract_id)
-    whole = {name: getattr(contract, name) for name in _CONTRACT} | values
+    whole = {name: getattr(contract, name) for name in CONTRACT} | values
     checked = _checked_contract(session, whole)
-    rows.change(session, contract, _CONTRACT, {name: checked[name] for name in values})
+    rows.change(session, contract, CONTRACT, {name: checked[name] for name in values})
     return contract
 
 
@@ -84,7 +84,7 @@ def plan_batch(session: Session, site_id: str, *, no: str | None = None, **value
     operation... Raises BadValue or Duplicate.
     """
     site = rows.found(session, Site, site_id)
-    if strange := values.keys() - _BATCH:
+    if strange := values.keys() - BATCH:
         raise TypeError(f"RemovalBatch does not take {sorted(strange)} here")
     session.flush()
     whole = _checked_batch(session, {**values, "no": no or _next_no(session, site)})
@@ -98,7 +98,7 @@ def change_batch(session: Session, batch_id: str, **values: Any) -> RemovalBatch
     given = values.keys() | ({"net_g"} if values.keys() & {"gross_g", "tare_g"} else set())
     if values.keys() & set(_WEIGHED) and batch.state is not BatchState.PLANNED:
         _check_weight(session, batch, whole["net_g"])
-    rows.change(session, batch, _BATCH, {name: whole[name] for name in given})
+    rows.change(session, batch, BATCH, {name: whole[name] for name in given})
     return batch
 
 
@@ -136,7 +136,7 @@ def change_line(session: Session, line_id: str, **values: Any) -> BatchLine:
     """Correct a line of a planned batch. Raises what `add_line` raises."""
     line = rows.found(session, BatchLine, line_id)
     batch = _planned(session, line.batch_id)
-    whole = {name: getattr(line, name) for name in _LINE} | values
+    whole = {name: getattr(line, name) for name in LINE} | values
     item = rows.found(session, WasteItem, line.item_id)
     _check_line(
         session,
@@ -147,7 +147,7 @@ def change_line(session: Session, line_id: str, **values: Any) -> BatchLine:
         pcb_items=whole["pcb_items"],
         but=line.id,
     )
-    rows.change(session, line, _LINE, values)
+    rows.change(session, line, LINE, values)
     return line
 
 
@@ -193,7 +193,7 @@ def load_batch(
         whole["weigh_method"] = whole["weigh_method"] or WeighMethod.CALCULATED
     _check_licences(session, whole, rows.day_of(at))
     _check_weight(session, batch, whole["net_g"])
-    rows.change(session, batch, _BATCH, {name: whole[name] for name in (*given, "net_g", "weigh_method")})
+    rows.change(session, batch, BATCH, {name: whole[name] for name in (*given, "net_g", "weigh_method")})
     batch.loaded_at = at
     _go(session, batch, BatchState.LOADED, lines)
     return batch
@@ -308,7 +308,7 @@ def _planned(session: Session, batch_id: str) -> RemovalBatch:
 
 def _with(batch: RemovalBatch, values: dict[str, Any]) -> dict[str, Any]:
     """A batch as it will be; a new gross or tare makes the old net mass void."""
-    whole = {name: getattr(batch, name) for name in _BATCH} | values
+    whole = {name: getattr(batch, name) for name in BATCH} | values
     if values.keys() & {"gross_g", "tare_g"} and "net_g" not in values:
         whole["net_g"] = None
     return whole
@@ -417,6 +417,9 @@ def _is_pcb(session: Session, lines: Sequence[BatchLine]) -> bool:
 
 
 def _next_no(session: Session, site: Site) -> str:
-    stem = f"{site.code}-{rows.today(session).year}-"
-    count = session.scalar(select(func.count()).select_from(RemovalBatch).where(RemovalBatch.site_id == site.id))
-    return f"{stem}{(count or 0) + 1:03}"
+    """The number after the highest one of the site, year and laptop, and never less than the batches of the site."""
+    mine = rows.device_no(session)
+    stem = f"{site.code}-{rows.today(session).year}-{mine}{'-' if mine else ''}"
+    given = session.scalars(select(RemovalBatch.no).where(RemovalBatch.site_id == site.id)).all()
+    own = [int(tail) for no in given if (tail := no.removeprefix(stem)) != no and tail.isdecimal()]
+    return f"{stem}{max([*own, 0 if mine else len(given)]) + 1:03}"

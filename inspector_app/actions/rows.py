@@ -11,7 +11,7 @@ from inspector_app.domain.errors import BadValue, Duplicate, NotFound, ReadingOn
 from inspector_app.domain.people import Role, outranks
 from inspector_app.domain.texts import fit
 from inspector_app.i18n import KAZAKHSTAN, N_
-from inspector_app.models import changes
+from inspector_app.models import changes, exchange
 from inspector_app.models.base import BOOKKEEPING, Logged
 from inspector_app.models.entities import fields
 
@@ -50,6 +50,11 @@ def role(session: Session) -> Role:
 def author(session: Session) -> str:
     """Who works in this register."""
     return str(session.info["author"])
+
+
+def device_no(session: Session) -> str:
+    """The number that the server gave this laptop, part of the numbers it gives; empty in a register never enrolled."""
+    return exchange.facts(session).get("device_no", "")
 
 
 def today(session: Session) -> date:

@@ -10,6 +10,7 @@ InspectorError
 │   ├── Immutable             a signed record cannot be changed
 │   ├── RuleBroken            another invariant would not hold
 │   ├── BatchStepForbidden    a batch cannot go from one state to another
+│   ├── Overtaken             a decision on a conflict that somebody answered meanwhile
 │   ├── Duplicate             a code that must be unique is taken
 │   ├── Incomplete            a record cannot be finished yet
 │   ├── ReadingOnly           this role changes nothing
@@ -109,6 +110,14 @@ class BatchStepForbidden(RuleError):
 
     happened = N_("Batch {batch} is «{state}» and cannot become «{target}».")
     advice = N_("Follow the batch step by step: planned, loaded, in transit, received, destroyed.")
+
+
+class Overtaken(RuleError):
+    """A conflict was replaced by another one while somebody decided on it (sync.md b.9)."""
+
+    happened = N_("The author of «{field}» went on to another value before this decision came.")
+    kept = N_("The decision was not applied; both values are kept.")
+    advice = N_("Decide on the newer conflict in the list.")
 
 
 class Duplicate(RuleError):

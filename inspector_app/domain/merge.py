@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inspector_app.domain.codes import Code
+from inspector_app.domain.errors import RoleMayNot, RuleBroken
 from inspector_app.domain.people import Role, outranks
 from inspector_app.i18n import N_
 
@@ -86,6 +87,19 @@ def needs_reason(kind: MergeClass) -> bool:
     return kind is MergeClass.LEGAL
 
 
+LEAST_REASON = 10
+"""Letters of the shortest reason for a legal fact (sync.md b.9)."""
+
+
+def check_settler(role: Role, kind: MergeClass, reason: object) -> None:
+    """That this role may settle a conflict of this class, and says why where it must. Raises RoleMayNot or RuleBroken."""
+    if not may_settle(role, kind):
+        accepts = Role.INSPECTOR if kind is MergeClass.PLAIN else Role.SUPERVISOR
+        raise RoleMayNot(role=role.label, target=kind.label, accepts=accepts.label)
+    if needs_reason(kind) and not (isinstance(reason, str) and len(reason.strip()) >= LEAST_REASON):
+        raise RuleBroken(rule=N_("A legal fact is settled with a reason of at least ten letters."), invariant="b.9")
+
+
 @dataclass(slots=True)
 class RowState:
     """A row as one side holds it. `sources` names, per field changed since the row was made, the operation that did."""
@@ -127,14 +141,15 @@ class Clash:
 
 
 def apply(row: RowState, op_id: str, kind: str, changes: Mapping[str, Any], prev: Mapping[str, str]) -> tuple[Clash, ...]:
-    """Put the changes of one patch, delete or restore into a row; what clashes stays as it was and is returned.
+    """Put the changes of one patch, delete, restore or settlement into a row; what clashes stays as it was and is returned.
 
     `changes` maps a field to [old, new]. An edit of a deleted row is one clash about the deletion, and so is a deletion by
     someone who did not see the last edit (sync.md b.6); nothing of either is applied.
     """
     if row.deleted and "deleted" not in changes:
         return (_deletion(row, kept=changes, prev=prev),)
-    if kind == "delete" and not row.deleted and any(prev.get(name, row.id) != row.source(name) for name in row.sources):
+    removes = kind in {"delete", "settle"} and changes.get("deleted", (False, False))[1]
+    if removes and not row.deleted and any(prev.get(name, row.id) != row.source(name) for name in row.sources):
         return (_deletion(row, kept=None, prev=prev),)
     clashes = []
     for name, (old, new) in changes.items():

@@ -119,7 +119,7 @@ _BOUNDS = (
 )
 _SYNTHETIC = re.compile(r"(КС|ЭС|ДС|ТНЗ|ТНП|KS|ES|DS|TNZ|TNP)")
 _LAST_YEAR_OF_PCB = 1990
-LABEL = re.compile(r"KZ-PCB-(\d{2})-(\d{6})")
+LABEL = re.compile(r"KZ-PCB-(\d{2})-(?:(\d{1,5})-)?(\d{6})")
 
 
 def percent(ppm: float) -> float:
@@ -227,6 +227,6 @@ def is_adr_exempt(concentration: ConcentrationClass) -> bool:
     return concentration in {ConcentrationClass.LE_50, ConcentrationClass.NO_PCB}
 
 
-def make_label(region: str, number: int) -> str:
-    """KZ-PCB-<KATO2>-<6 digits> (domain.md 3.4)."""
-    return f"KZ-PCB-{region}-{number:06}"
+def make_label(region: str, number: int, *, device_no: str = "") -> str:
+    """KZ-PCB-<KATO2>-<6 digits> (domain.md 3.4); an enrolled laptop puts its own number before the last part (decision 012)."""
+    return f"KZ-PCB-{region}-{device_no}{'-' if device_no else ''}{number:06}"

@@ -9,6 +9,7 @@ stops the transaction, so that nothing can pass the log by.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any, Literal, TypeVar
@@ -16,6 +17,7 @@ from typing import Any, Literal, TypeVar
 import rfc8785
 from sqlalchemy import Column, Connection, Integer, Text, event, inspect, text
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
 
 from inspector_app.domain.codes import Code
 from inspector_app.models.base import Base, JsonText, Logged, MomentText, index, moment_text, plain
@@ -33,7 +35,8 @@ class Operation(Base):
     """One change of one row.
 
     `seq` counts this file's own operations without gaps; operations heard from elsewhere have none. `body` is
-    {"data": {...}} of a create, {"changes": {field: [old, new]}, "prev": {field: op_id}} of everything else.
+    {"data": {...}} of a create, {"changes": {field: [old, new]}, "prev": {field: op_id}} of everything else, and of a
+    settlement also which conflict it settles, how and why.
     `state` is pending (waits to be sent), acked, held, conflict or rejected for own operations, and heard for others'.
     """
 
@@ -216,8 +219,9 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
     if any(isinstance(row, Logged) for row in session.deleted):
         raise Unlogged("rows are marked as deleted, never taken out")
     new = [row for row in session.new if isinstance(row, Logged)]
+    settled: dict[str, _Settled] = session.info["settled"]
     # the session keeps changed rows as a set: sorted, the same work makes the same log
-    changed = (row for row in session.dirty if isinstance(row, Logged) and session.is_modified(row))
+    changed = (row for row in session.dirty if isinstance(row, Logged) and (row.id in settled or session.is_modified(row)))
     dirty = sorted(changed, key=lambda row: row.id)
     if not new and not dirty:
         return
@@ -229,24 +233,43 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
             operations.append(_about(session, log, row, "create", row.id, {"data": _data(row)}))
         for row in dirty:
             kind, changes = _changes(row)
+            decision = settled.pop(row.id, None)
+            if decision is not None:
+                kind, changes = "settle", _whole(row, changes, decision.names)
             if changes:
                 op_id = session.info["new_id"]()
                 sources = dict(row.sources or {})
                 # who deletes has seen the whole row, hence names every source (sync.md b.4)
-                seen = {*sources, *changes} if kind == "delete" else changes
+                seen = {*sources, *changes} if changes.get("deleted", (0, 0))[1] else changes
                 prev = {name: sources.get(name, row.id) for name in seen}
                 row.sources = {**sources, **dict.fromkeys(changes, op_id)}
-                operations.append(_about(session, log, row, kind, op_id, {"changes": changes, "prev": prev}))
+                said = {} if decision is None else decision.said
+                operations.append(_about(session, log, row, kind, op_id, {**said, "changes": changes, "prev": prev}))
         session.info["driver"].executemany(_INSERT_OPERATION, operations)
 
 
-def settle(session: Session, entity: str, row_id: str, site_id: str | None, body: Mapping[str, Any]) -> None:
-    """Log a person's decision on a conflict about a row; a change of the row itself is an operation of its own."""
-    session.flush()  # what the decision changed is said before it: the server must not bring back what stood
-    log = _log(session)
-    operation = log.next(session, entity, row_id, site_id, "settle", session.info["new_id"](), _text(body))
-    session.info["driver"].execute(_INSERT_OPERATION, operation)
-    session.info["touched"].add((entity, row_id))
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A person's decision on a row: the fields that it is about, and what it says beside their values."""
+
+    names: tuple[str, ...]
+    said: Mapping[str, Any]
+
+
+def settle(session: Session, row: Logged, names: Iterable[str], said: Mapping[str, Any]) -> None:
+    """Make the next operation on a row a settlement of a conflict about these fields; what changes in it belongs to it.
+
+    So one operation says both the decision and the value, and the two are judged together. A field that keeps its value is
+    named too: whoever did not see this decision must not pass it over.
+    """
+    session.info["settled"][row.id] = _Settled(tuple(names), said)
+    flag_modified(row, "sources")
+
+
+def _whole(row: Logged, changes: dict[str, list[Any]], names: Iterable[str]) -> dict[str, list[Any]]:
+    """The changes of a row, with the fields that keep their value."""
+    kept = {name: plain(getattr(row, name)) for name in names if name not in changes}
+    return {**changes, **{name: [value, value] for name, value in kept.items()}}
 
 
 def _about(session: Session, log: _Log, row: Logged, kind: Kind, op_id: str, body: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -430,5 +453,5 @@ def prepare(
     """
     session.info.update(
         driver=driver, author=author, role=role, command=command, at=at, at_text=moment_text(at), new_id=new_id, txn_id=txn_id,
-        touched=set(), held={},
+        touched=set(), held={}, settled={},
     )  # fmt: skip

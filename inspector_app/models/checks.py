@@ -184,8 +184,6 @@ def _fold(history: Iterable[Any], *, decided: frozenset[str]) -> tuple[dict[str,
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for operation in history:
-        if operation.kind == "settle":
-            continue
         if operation.kind == "create":
             # what others made came as a row, its operation without what it says; what was refused is a deleted row
             if "data" in operation.body and operation.state != "rejected":

@@ -9,7 +9,7 @@ import gc
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.orm import Session
 
+from inspector_app.domain.merge import ConflictState
 from inspector_app.models import bulk
 from inspector_app.models.base import Flag, JsonText, json_text, moment_text
 from inspector_app.models.changes import stored_value
@@ -95,8 +96,6 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
     connection = session.connection()
     own = _own(connection)
     anew = is_anew(session)
-    if anew:  # in another history of the server other operations may have met
-        connection.exec_driver_sql("DELETE FROM conflict")
     pages = session.scalars(select(Stage.n).order_by(Stage.n)).all()
     count = 0
     for position, n in enumerate(pages):
@@ -111,16 +110,19 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
         told((position + 1) / len(pages))
     session.execute(delete(Stage))
     known = facts(session)
+    if anew:
+        _withdraw_unknown(session, own.conflicts)
     put_facts(session, {"cursor": known.get("stage_cursor", known.get("cursor", "0"))} | ({"anew": 0} if anew else {}))
     return count
 
 
 class _Own:
-    """Our operations that the server has not taken yet: by row, and the conflicts they settle."""
+    """Our operations that the server has not taken yet: by row, and the conflicts they settle; and what it has told of."""
 
     def __init__(self) -> None:
         self.by_row: dict[str, list[tuple[str, str, dict[str, Any]]]] = defaultdict(list)
         self.settled: set[str] = set()
+        self.conflicts: set[str] = set()  # those that the server has told of
 
 
 def _own(connection: Connection) -> _Own:
@@ -132,7 +134,7 @@ def _own(connection: Connection) -> _Own:
         what = json.loads(body)
         if kind == "settle":
             own.settled.add(what["conflict"])
-        elif kind != "create":
+        if kind != "create":
             own.by_row[row_id].append((op_id, kind, what))
     return own
 
@@ -239,6 +241,7 @@ _CONFLICT_STATEMENT = (
 def _conflicts(connection: Connection, rows: Iterable[Row], own: _Own) -> None:
     values = []
     for _entity, conflict_id, rev, _deleted, data, _sources in rows:
+        own.conflicts.add(conflict_id)
         whole = {**data, "id": conflict_id, "rev": rev}
         if conflict_id in own.settled:
             whole["state"] = "settled"
@@ -246,6 +249,13 @@ def _conflicts(connection: Connection, rows: Iterable[Row], own: _Own) -> None:
             whole[name] = None if whole.get(name) is None else json_text(whole[name])
         values.append(tuple(whole.get(name) for name in _CONFLICT))
     connection.exec_driver_sql(_CONFLICT_STATEMENT, values)
+
+
+def _withdraw_unknown(session: Session, told: Collection[str]) -> None:
+    """A conflict is the server's word alone: after all of it was told, one that it did not name is none any more."""
+    for conflict in session.scalars(select(Conflict).where(Conflict.state == ConflictState.OPEN)):
+        if conflict.id not in told:
+            conflict.state = ConflictState.WITHDRAWN
 
 
 _HEARD = (

@@ -18,7 +18,7 @@ import jwt
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import Connection, delete, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from inspector_app.domain.people import Role
@@ -123,7 +123,7 @@ def enrol(connection: Connection, message: wire.Enrol, *, demo: bool, now: datet
         raise Refused(403, Refusal.OTHER_PERSON)
     if message.password is not None:
         _check_password(who.password, message.password)
-    device_id = new_ids()
+    device_id, no = new_ids(), _next_no(connection)
     connection.execute(
         insert(store.device),
         {
@@ -131,10 +131,19 @@ def enrol(connection: Connection, message: wire.Enrol, *, demo: bool, now: datet
             "person": who.name,
             "public_key": message.public_key,
             "name": message.name,
+            "no": no,
             "enrolled_at": moment_text(now),
         },
     )
-    return wire.Enrolled(device_id=device_id, person=who.name, role=who.role, demo=demo, server_time=moment_text(now))
+    return wire.Enrolled(
+        device_id=device_id, device_no=no, person=who.name, role=who.role, demo=demo, server_time=moment_text(now)
+    )
+
+
+def _next_no(connection: Connection) -> int:
+    """The number after that of the last laptop; the lock of the counter keeps two enrolments apart."""
+    connection.execute(select(store.counter.c.rev).with_for_update())
+    return (connection.execute(select(func.max(store.device.c.no))).scalar() or 0) + 1
 
 
 def token(connection: Connection, message: wire.Assertion, *, facts: Mapping[str, str], now: datetime) -> wire.Token:
@@ -177,11 +186,12 @@ def actor(connection: Connection, access: str, *, facts: Mapping[str, str], now:
         raise Refused(401, Refusal.NOT_KNOWN)
     if found.revoked_at is not None:
         raise Refused(401, Refusal.DEVICE_REVOKED)
-    return Actor(found.device_id, found.name, Role(found.role), tuple(json.loads(found.regions)))  # type: ignore[call-arg]
+    regions = tuple(json.loads(found.regions))
+    return Actor(found.device_id, found.name, Role(found.role), regions, found.no)  # type: ignore[call-arg]
 
 
 _WHO = text(
-    "SELECT d.device_id, d.revoked_at, p.name, p.role, p.regions FROM device d JOIN person p ON p.name = d.person"
+    "SELECT d.device_id, d.no, d.revoked_at, p.name, p.role, p.regions FROM device d JOIN person p ON p.name = d.person"
     " WHERE d.device_id = :device_id"
 )
 

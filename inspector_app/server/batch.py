@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, text
 
 from inspector_app.domain.errors import BadValue, Immutable, InspectorError, RoleMayNot, RuleBroken
-from inspector_app.domain.merge import Clash, MergeClass, RowState, apply, may_settle, needs_reason
+from inspector_app.domain.merge import Clash, RowState, apply
 from inspector_app.domain.ownership import EventState, SiteFacts
 from inspector_app.domain.people import Role, outranks
 from inspector_app.i18n import KAZAKHSTAN, N_
 from inspector_app.models.base import json_text, moment_text
-from inspector_app.server import chain, store
+from inspector_app.server import chain, settling, store
 from inspector_app.server.entries import Entry, Given, Kept, Waits, conflict_id, encode
 from inspector_app.server.scale import FIELDS, Scale, check
 from inspector_app.sync import wire
@@ -26,7 +26,7 @@ _NOT_YOURS = N_("the record lies in a region that is not yours.")
 
 
 class Batch:
-    """What one push does. `answers` are what the sender must hear of; `others`, whether rows changed that it did not send."""
+    """What one push does. `others` says whether rows changed that the sender did not send."""
 
     def __init__(
         self,
@@ -51,8 +51,7 @@ class Batch:
         self._entries: list[Entry] = []
         self._held: dict[str, list[Entry]] = defaultdict(list)
         self._waiting: set[str] = set()
-        self.verdicts: dict[str, wire.Verdict] = {}
-        self._shown: dict[str, list[tuple[str, str]]] = {}  # the rows that go with a verdict
+        self._answers: dict[str, tuple[str, list[tuple[str, str]], dict[str, Any]]] = {}
         self.others = False
 
     # -- in --------------------------------------------------------------------------------------------------------------
@@ -73,10 +72,27 @@ class Batch:
     def answer_again(self, known: Iterable[Any]) -> None:
         """Answer operations that were judged before, from what was kept, with their rows as these are now."""
         for each in known:
-            if each.op_id in self.verdicts:
-                continue
-            result = store.loads(each.result) or {}
-            self._verdict(each.op_id, each.status, each.entity, each.row_id, result)
+            if each.op_id not in self._answers:
+                named = json.loads(each.body).get("conflict") if each.kind == "settle" else None
+                told = self._concerned(each.entity, each.row_id, named)
+                self._answers[each.op_id] = (each.status, told, store.loads(each.result) or {})
+
+    def verdicts(self) -> tuple[wire.Verdict, ...]:
+        """What the sender must hear of, with the rows as the whole push has left them."""
+        return tuple(
+            wire.Verdict(
+                op_id=op_id,
+                status=status,  # type: ignore[arg-type]
+                rows=tuple(each if (kept := self._row(each[1])) is None else kept.record() for each in told),
+                **{name: result[name] for name in ("reason", "facts", "event") if name in result},
+            )
+            for op_id, (status, told, result) in self._answers.items()
+        )
+
+    def _concerned(self, entity: str, row_id: str, conflict: Any) -> list[tuple[str, str]]:
+        """The rows that an answer carries: the operation's own, and the conflict that it was to settle."""
+        known = isinstance(conflict, str) and self._row(conflict) is not None
+        return [(entity, row_id), ("conflict", conflict)] if known else [(entity, row_id)]
 
     def _judge(self, entry: Entry) -> None:
         said = entry.given.said
@@ -85,45 +101,16 @@ class Batch:
         except Waits as waits:
             entry.status = "held"
             self._held[waits.row_id].append(entry)
-            self._verdict(said.op_id, "held", said.entity, said.id, {}, with_row=False)
+            self._answers[said.op_id] = ("held", [], {})
             return
         except InspectorError as error:
-            self._reject(entry, error)
-            return
-        if entry.status != "applied" or entry.result or entry.again:
-            self._verdict(said.op_id, entry.status, said.entity, said.id, entry.result)
+            entry.status, entry.rev = "rejected", None
+            entry.result = {"reason": error.code, "facts": {name: str(value) for name, value in error.facts.items()}}
+        named = said.body.get("conflict") if said.kind == "settle" else None
+        if entry.status != "applied" or entry.result or entry.again or named is not None:
+            self._answers[said.op_id] = (entry.status, self._concerned(said.entity, said.id, named), entry.result)
         if said.kind == "create":
             self._release(said.id)
-
-    def _reject(self, entry: Entry, error: InspectorError) -> None:
-        said = entry.given.said
-        entry.status, entry.rev = "rejected", None
-        entry.result = {"reason": error.code, "facts": {name: str(value) for name, value in error.facts.items()}}
-        self._verdict(said.op_id, "rejected", said.entity, said.id, entry.result)
-        if said.kind == "create":
-            self._release(said.id)
-
-    def _verdict(
-        self, op_id: str, status: str, entity: str, row_id: str, result: dict[str, Any], *, with_row: bool = True
-    ) -> None:
-        shown = [(entity, row_id)] if with_row else []
-        if with_row and (conflict := result.get("conflict")):
-            shown.append(("conflict", conflict))
-        said = {name: result[name] for name in ("reason", "facts", "event") if name in result}
-        self.verdicts[op_id] = wire.Verdict(op_id=op_id, status=status, **said)  # type: ignore[arg-type]
-        self._shown[op_id] = shown
-
-    def answers(self) -> tuple[wire.Verdict, ...]:
-        """The verdicts, with rows as they are at the end: a later operation of the push may have changed them again."""
-        return tuple(
-            said.model_copy(update={"rows": tuple(self._record(*each) for each in self._shown[op_id])})
-            for op_id, said in self.verdicts.items()
-        )
-
-    def _record(self, entity: str, row_id: str) -> tuple[Any, ...]:
-        """A row as a page carries it, or only its name where there is none."""
-        kept = self._row(row_id)
-        return (entity, row_id) if kept is None else kept.record()
 
     # -- one operation ---------------------------------------------------------------------------------------------------
 
@@ -179,6 +166,13 @@ class Batch:
         self._touch(entry, kept)
 
     def _patch(self, entry: Entry) -> None:
+        kept, changes, prev = self._said(entry)
+        if entry.given.said.entity == "status_event":
+            changes = self._answer(entry, kept, changes, prev)
+        self._change(entry, kept, changes, prev)
+
+    def _said(self, entry: Entry) -> tuple[Kept, dict[str, Any], dict[str, str]]:
+        """The row of an operation, and what it says of the row: [old, new] by field, and what its author had seen."""
         said = entry.given.said
         changes, prev = said.body.get("changes"), said.body.get("prev")
         if not isinstance(changes, dict) or not isinstance(prev, dict) or not changes:
@@ -194,18 +188,21 @@ class Batch:
         if not isinstance(changes.get("deleted", [False, False])[1], bool):
             raise BadValue(field="deleted", reason=N_("this is no such value."))
         self._points(said.entity, values)
-        if said.entity == "status_event":
-            changes = self._answer(entry, kept, changes, prev)
-        elif said.entity == "inspection":
+        if said.entity == "inspection" and any(kept.state.value(name) != new for name, (_old, new) in changes.items()):
             self._check_open(kept, said)
+        return kept, changes, prev
+
+    def _change(self, entry: Entry, kept: Kept, changes: dict[str, Any], prev: dict[str, str]) -> None:
+        """Put changes into a row; what clashes waits for a person."""
+        said = entry.given.said
         before = RowState(said.entity, said.id, dict(kept.state.data), dict(kept.state.sources), kept.state.deleted)
         clashes = apply(before, said.op_id, said.kind, changes, prev)
         if not changes.keys().isdisjoint(FIELDS[said.entity].weighed):
             self._scale.weigh(said.entity, before.data)
         kept.state, kept.text = before, ""
-        if said.entity == "site" and "region" in values:
+        if said.entity == "site" and "region" in changes:
             kept.region = before.data["region"]
-        elif "site_id" in values:
+        elif "site_id" in changes:
             kept.site_id = before.data.get("site_id")
             self._place(kept)
         if clashes:
@@ -216,10 +213,16 @@ class Batch:
             self._conflict(entry, kept, clash)
 
     def _answer(self, entry: Entry, kept: Kept, changes: dict[str, Any], prev: dict[str, str]) -> dict[str, Any]:
-        """An answer to a status event: what of it stands. A later answer than the first one is a clash like any other."""
+        """An answer to a status event: what of it stands.
+
+        Of two answers the first stands and the other is refused: a legal fact neither merges nor is taken back by a choice
+        of values.
+        """
         if changes.keys() - chain.DECIDED or "state" not in changes:
             raise Immutable(record=N_("A status event"))
-        if kept.state.source("state") != prev.get("state", kept.state.id):
+        overtaken = kept.state.source("state") != prev.get("state", kept.state.id)
+        if overtaken and kept.state.value("state") == changes["state"][1]:
+            entry.result = {"event": changes["state"][1]}  # somebody said the same before, and his reason stays
             return {"state": changes["state"]}
         reason = changes.get("reason", [None, None])[1]
         state = EventState(changes["state"][1])  # type: ignore[call-arg]
@@ -234,21 +237,19 @@ class Batch:
         return {"state": [changes["state"][0], str(found.state)]}
 
     def _settle(self, entry: Entry) -> None:
-        said = entry.given.said
-        body = said.body
-        kept = self._needed_conflict(body.get("conflict"))
-        conflict = kept.state.data
-        entry.result = {"conflict": kept.state.id}
-        if conflict["state"] != "open":
-            return
-        kind = MergeClass(conflict["kind"])  # type: ignore[call-arg]
-        if not may_settle(entry.role, kind):
-            raise RoleMayNot(role=entry.role.label, target=kind.label, accepts=Role.SUPERVISOR.label)
-        reason = body.get("reason")
-        if needs_reason(kind) and not (isinstance(reason, str) and len(reason.strip()) >= 10):
-            raise RuleBroken(rule=N_("A legal fact is settled with a reason of at least ten letters."), invariant="b.9")
-        conflict.update(state="settled", choice=str(body.get("choice")), reason=reason, settled_by=entry.person)
-        self._touch(entry, kept)
+        """A decision on a conflict: words and value are one, taken or refused together."""
+        body = entry.given.said.body
+        kept, changes, prev = self._said(entry)
+        if kept.state.entity == "status_event":
+            raise Immutable(record=N_("A status event"))
+        named = body.get("conflict")
+        asked = self._row(named) if isinstance(named, str) else None
+        if asked is not None and asked.state.entity != "conflict":
+            raise BadValue(field=N_("Conflict"), reason=N_("it is about another record."))
+        settling.check(None if asked is None else asked.state, kept.state, body, changes, entry.role)
+        self._change(entry, kept, changes, prev)
+        if asked is not None and settling.close(asked.state, body, entry.person, stands=entry.status == "applied"):
+            self._number(asked)
 
     def _conflict(self, entry: Entry, kept: Kept, clash: Clash) -> None:
         said = entry.given.said
@@ -360,12 +361,6 @@ class Batch:
             raise RuleBroken(rule=_WAITS, invariant="F4")
         raise Waits(str(row_id))
 
-    def _needed_conflict(self, row_id: Any) -> Kept:
-        kept = self._row(row_id) if isinstance(row_id, str) else None
-        if kept is None or kept.state.entity != "conflict":
-            raise Waits(str(row_id))
-        return kept
-
     def site_rows(self, site_id: str) -> list[Kept]:
         """All rows of a site as they are by now."""
         if site_id not in self._whole:
@@ -404,7 +399,7 @@ class Batch:
         """Judge again, in the order in which they came, what waited for a row."""
         for entry in self._held.pop(row_id, ()):
             entry.status = "applied"
-            self.verdicts.pop(entry.given.op_id, None)
+            self._answers.pop(entry.given.op_id, None)
             self._judge(entry)
         if row_id in self._waiting:
             self._waiting.discard(row_id)

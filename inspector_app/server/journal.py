@@ -37,12 +37,13 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who speaks: a device, its person, and what the person is trusted with. No regions means all."""
+    """Who speaks: a device with its number, its person, and what the person is trusted with. No regions means all."""
 
     device_id: str
     person: str
     role: Role
     regions: tuple[str, ...] = ()
+    device_no: int = 0
 
 
 def hello(connection: Connection, actor: Actor, message: wire.Hello, *, facts: dict[str, str], now: datetime) -> wire.Welcome:
@@ -65,6 +66,7 @@ def hello(connection: Connection, actor: Actor, message: wire.Hello, *, facts: d
         head=connection.execute(select(store.counter.c.rev)).scalar_one(),
         person=actor.person,
         role=str(actor.role),
+        device_no=actor.device_no,
         clock_offset_ms=_offset(message.client_time, now),
         server_time=moment_text(now),
     )
@@ -109,7 +111,7 @@ def push(connection: Connection, actor: Actor, message: wire.Push, *, scale: Sca
         was=was,
         head=head,
         alone=not batch.others,
-        verdicts=batch.answers(),
+        verdicts=batch.verdicts(),
         server_time=moment_text(now),
     )
 

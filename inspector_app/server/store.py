@@ -126,6 +126,7 @@ device = Table(
     Column("person", Text, nullable=False),
     Column("public_key", Text, nullable=False),
     Column("name", Text, nullable=False),
+    Column("no", Integer, nullable=False, unique=True),  # part of the numbers that the laptop gives (decision 012)
     Column("enrolled_at", Text, nullable=False),
     Column("revoked_at", Text),
     Column("last_seen_at", Text),

@@ -109,6 +109,7 @@ def enrol(
                 {
                     "server": client.url,
                     "device_id": answer.device_id,
+                    "device_no": answer.device_no,
                     "key_store": store.name,
                     "person": answer.person,
                     "role": answer.role,
@@ -206,6 +207,8 @@ class _Round:
     def _agree(self, facts: dict[str, str], welcome: wire.Welcome) -> None:
         """Take over who we are; where the server was set back, begin to receive anew."""
         changed = {"person": welcome.person, "role": welcome.role, "epoch": welcome.epoch}
+        if welcome.device_no:
+            changed["device_no"] = str(welcome.device_no)
         behind = max(int(facts.get("cursor", 0)), int(facts.get("stage_cursor", 0)))
         set_back = facts.get("epoch") != welcome.epoch or welcome.head < behind
         if not set_back and all(facts.get(name) == value for name, value in changed.items()):

@@ -83,9 +83,10 @@ class Enrol(Message):
 
 
 class Enrolled(Message):
-    """Who the laptop now is."""
+    """Who the laptop now is. `device_no` is part of the numbers that it gives."""
 
     device_id: str = Id
+    device_no: Number
     person: str
     role: RoleName
     demo: bool
@@ -128,6 +129,7 @@ class Welcome(Message):
     head: Number
     person: str
     role: RoleName
+    device_no: Number = 0
     clock_offset_ms: int = Field(ge=-HIGHEST, le=HIGHEST)
     server_time: str
 

@@ -60,7 +60,13 @@ def _register_site(hand: Hand) -> None:
     if len(hand.all(Site)) >= _MOST_SITES:
         return _rename(hand)
     sites.register_site(
-        hand.session, code=f"S{hand.dice.randrange(10**6)}", region="47", lat=43.5, lon=51.25, name_en="new", discovered_on=FIRST_DAY
+        hand.session,
+        code=f"S{hand.dice.randrange(10**6)}",
+        region="47",
+        lat=43.5,
+        lon=51.25,
+        name_en="new",
+        discovered_on=FIRST_DAY,
     )
     return None
 

@@ -78,8 +78,7 @@ def own_edits_are_seen(laptop: Laptop) -> None:
 
 
 _UNSENT = (
-    "SELECT entity, row_id, body FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 'pending'"
-    " AND kind <> 'settle' ORDER BY seq"
+    "SELECT entity, row_id, body FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 'pending' ORDER BY seq"
 )
 
 
@@ -96,7 +95,9 @@ def rows_of_laptop(laptop: Laptop) -> dict[str, tuple[str, int, dict[str, Any], 
     with laptop.register.glance() as look:
         for entity in ENTITIES:
             names, kinds = fields(entity), _kinds(entity)
-            for row_id, deleted, sources, *values in look.rows(f"SELECT id, deleted, sources, {', '.join(names)} FROM {entity}"):
+            for row_id, deleted, sources, *values in look.rows(
+                f"SELECT id, deleted, sources, {', '.join(names)} FROM {entity}"
+            ):
                 data = {name: kind(value) for name, kind, value in zip(names, kinds, values, strict=True) if value is not None}
                 rows[row_id] = (entity, deleted, _full(data), json.loads(sources))
     return rows
@@ -169,7 +170,7 @@ def _rows_follow_from_the_log(world: World) -> None:
     """I5: the rows are the fold of the log in the order of revisions, by a second, naive model."""
     rows: dict[str, dict[str, Any]] = {}
     for each in _log(world):
-        if each.status not in {"applied", "conflict"} or each.kind == "settle" or each.entity == "status_event":
+        if each.status not in {"applied", "conflict"} or each.entity == "status_event":
             continue
         body, clashed = json.loads(each.body), _clashed(world, each.op_id)
         if each.kind == "create":
