@@ -37,6 +37,10 @@ def _opened(path: Path) -> Iterator[Register]:
         register.close()
 
 
+opened, own_words = _opened, _words
+"""The same for the other files of this room."""
+
+
 @contextmanager
 def _bar(title: str) -> Iterator[Any]:
     """A progress bar on standard error, shown on a terminal only; call it with a share and a sentence."""
@@ -216,32 +220,6 @@ def sync(file: Path, *, as_json: bool) -> None:
     else:
         for sentence in receipt.sentences(own):
             output.line(sentence)
-
-
-def conflicts(file: Path, *, as_json: bool) -> None:
-    """What a person must decide."""
-    from inspector_app.models.queries import history
-
-    own = _words()
-    with _opened(file) as register, register.reading() as session:
-        found = history.conflicts(session)
-    if as_json:
-        output.as_json([each.as_json() for each in found])
-    elif not found:
-        output.line(own.say("There is nothing to decide."))
-    else:
-        for each in found:
-            output.line(each.sentence(own))
-
-
-def settle(file: Path, conflict: str, *, keep: str, field: str | None) -> None:
-    """Settle a conflict."""
-    from inspector_app.actions.conflicts import settle as decide
-
-    own = _words()
-    with _opened(file) as register, register.writing("Settle a conflict") as session:
-        decide(session, conflict, keep=keep, field=field)
-    output.line(own.say("The decision is recorded and will be sent with the next exchange."))
 
 
 def check(file: Path, *, as_json: bool) -> int:

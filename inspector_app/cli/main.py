@@ -185,28 +185,110 @@ def conflicts(context: typer.Context, register: RegisterFile = None, json: AsJso
 
     Example: inspector conflicts --json
     """
-    from inspector_app.cli import commands
+    from inspector_app.cli import deciding
 
-    commands.conflicts(_register(context, register), as_json=json)
+    deciding.conflicts(_register(context, register), as_json=json)
 
 
 @app.command()
 def settle(
     context: typer.Context,
     conflict: Annotated[str, typer.Argument(metavar="ID")],
-    keep: Annotated[str, typer.Option("--keep", metavar="mine|theirs")],
+    keep: Annotated[str | None, typer.Option("--keep", metavar="mine|theirs")] = None,
     field: Annotated[str | None, typer.Option("--field", metavar="NAME")] = None,
+    value: Annotated[str | None, typer.Option("--value", metavar="TEXT", help="A third value, as the form takes it.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept with the decision.")] = None,
+    document: Annotated[str | None, typer.Option("--document", metavar="NO", help="The paper that it rests on.")] = None,
     register: RegisterFile = None,
 ) -> None:
-    """Settle a conflict.
+    """Settle a conflict: keep one of the two values, or give a third one.
 
     Example: inspector settle 01a2 --keep theirs
+    Example: inspector settle 01a2 --value "43.6512, 51.1570" --reason "measured again on the spot" --document 17/2026
     """
-    from inspector_app.cli import commands
+    from inspector_app.cli import deciding
 
-    if keep not in {"mine", "theirs"}:
+    if (keep is None) == (value is None):
+        raise typer.BadParameter("either --keep mine|theirs or --value TEXT is expected", param_hint="--keep")
+    if keep not in {"mine", "theirs", None}:
         raise typer.BadParameter("mine or theirs", param_hint="--keep")
-    commands.settle(_register(context, register), conflict, keep=keep, field=field)
+    deciding.settle(
+        _register(context, register), conflict, keep=keep, field=field, value=value, reason=reason, document=document
+    )
+
+
+@app.command()
+def proposals(context: typer.Context, register: RegisterFile = None, json: AsJson = False) -> None:
+    """List the steps of ownership that wait for an answer, and the claims that contradict each other.
+
+    Example: inspector proposals --json
+    """
+    from inspector_app.cli import deciding
+
+    deciding.proposals(_register(context, register), as_json=json)
+
+
+@app.command()
+def accept(
+    context: typer.Context, proposal: Annotated[str, typer.Argument(metavar="ID")], register: RegisterFile = None
+) -> None:
+    """Accept a proposed step of ownership.
+
+    Example: inspector accept 01a2
+    """
+    from inspector_app.cli import deciding
+
+    deciding.accept(_register(context, register), proposal)
+
+
+@app.command()
+def refuse(
+    context: typer.Context,
+    proposal: Annotated[str, typer.Argument(metavar="ID")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT")],
+    register: RegisterFile = None,
+) -> None:
+    """Refuse a proposed step of ownership, or withdraw your own.
+
+    Example: inspector refuse 01a2 --reason "the survey act is not signed"
+    """
+    from inspector_app.cli import deciding
+
+    deciding.refuse(_register(context, register), proposal, reason=reason)
+
+
+@app.command()
+def decide(
+    context: typer.Context,
+    site: Annotated[str, typer.Argument(metavar="CODE")],
+    keep: Annotated[str, typer.Option("--keep", metavar="ID|current", help="A claim, or the status accepted so far.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT")],
+    document: Annotated[str | None, typer.Option("--document", metavar="NO", help="A document of the site.")] = None,
+    register: RegisterFile = None,
+) -> None:
+    """Decide between claims on the status of a site; the others are refused with the reason.
+
+    Example: inspector decide AZPM --keep current --reason "the court has not decided yet" --document 17/2026
+    """
+    from inspector_app.cli import deciding
+
+    deciding.decide(_register(context, register), site, keep=keep, reason=reason, document=document)
+
+
+@app.command()
+def history(
+    context: typer.Context,
+    site: Annotated[str, typer.Argument(metavar="CODE")],
+    register: RegisterFile = None,
+    json: AsJson = False,
+) -> None:
+    """The legal events of a site, newest first: accepted, waiting, refused with the reason, disputed.
+
+    Example: inspector history AZPM
+    """
+    from inspector_app.cli import deciding
+
+    deciding.history(_register(context, register), site, as_json=json)
 
 
 @app.command()

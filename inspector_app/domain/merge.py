@@ -164,7 +164,13 @@ def apply(row: RowState, op_id: str, kind: str, changes: Mapping[str, Any], prev
 
 def _deletion(row: RowState, *, kept: Mapping[str, Any] | None, prev: Mapping[str, str]) -> Clash:
     """One clash for the whole row: somebody deleted what somebody else went on with."""
-    proposed = True if kept is None else {name: new for name, (_old, new) in kept.items()}
-    base = False if kept is None else {name: old for name, (old, _new) in kept.items()}
-    seen = prev.get("deleted", row.id) if kept is None else next(iter(prev.values()), row.id)
+    if kept is None:
+        # what stands against a deletion is the newest edit that its author had not seen
+        unseen = [source for name, source in row.sources.items() if prev.get(name, row.id) != source]
+        standing_op = max(unseen, default=row.source("deleted"))
+        seen = prev.get("deleted", row.id)
+        return Clash("deleted", MergeClass.DELETE, False, row.deleted, standing_op, True, seen)
+    proposed = {name: new for name, (_old, new) in kept.items()}
+    base = {name: old for name, (old, _new) in kept.items()}
+    seen = next(iter(prev.values()), row.id)
     return Clash("deleted", MergeClass.DELETE, base, row.deleted, row.source("deleted"), proposed, seen)

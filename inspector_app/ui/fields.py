@@ -520,6 +520,13 @@ class Form(QWidget):
         return lambda: self.changed.emit(name)
 
 
+def take_over(old: Iterable[Field], new: Iterable[Field]) -> None:
+    """Put what a person typed into fields that are taken away into those that come in their place."""
+    for before, after in zip(old, new, strict=True):
+        if (typed := before.value()) is not None:
+            after.set_value(typed)
+
+
 def _day(text: str, field: str) -> date:
     """A day from '02.05.2026', '2.5.2026' or '2026-05-02'. Raises BadValue."""
     parts = text.replace("/", ".").split(".")

@@ -30,7 +30,7 @@ def test_two_laptops_offline_never_give_the_same_number(laptop: Laptop) -> None:
     site = a_site(ann)
     rounds.sync(ann)
     rounds.sync(bob)
-    year = date.today().year
+    year = ann.today().year
     one, two, again = given(ann, site), given(bob, site), given(ann, site)
     assert one == ["ОБС-47-2025-1-001", f"A-1-{year}-1-001", "KZ-PCB-47-1-000001"]
     assert two == ["ОБС-47-2025-2-001", f"A-1-{year}-2-001", "KZ-PCB-47-2-000001"]

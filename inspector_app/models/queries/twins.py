@@ -10,7 +10,7 @@ from inspector_app.models.driver import Asking
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """One of the records that share a number: the site it belongs to, when it was made, and by whom as far as the log here tells."""
+    """One of the records that share a number: its site, when it was made, and by whom as far as the log here tells."""
 
     row_id: str
     site_id: str

@@ -1,23 +1,19 @@
 """Sync: where this register stands in plain words, one button, what waits, what came, and what a person must decide."""
 
-from typing import Any
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from inspector_app.domain import errors
 from inspector_app.domain.errors import InspectorError
-from inspector_app.domain.ownership import EventState
-from inspector_app.i18n import N_
 from inspector_app.models.queries.history import Change, SyncRow
-from inspector_app.models.queries.syncing import OpenStep, Syncing, syncing
+from inspector_app.models.queries.syncing import Syncing, syncing
 from inspector_app.sync.round import Receipt, sync
+from inspector_app.ui.decisions import Decisions
 from inspector_app.ui.desk import Desk
-from inspector_app.ui.forms.conflict import ConflictCard
 from inspector_app.ui.forms.enrol import EnrolCard
 from inspector_app.ui.long import LongLine
 from inspector_app.ui.messages import sentences
-from inspector_app.ui.parts import Card, Empty, Page, Strip, button, clear, column, framed, label, link, picture, row, scrolled
+from inspector_app.ui.parts import Card, Empty, Page, Strip, button, clear, column, framed, label, picture, row, scrolled
 from inspector_app.ui.records import record_name
 from inspector_app.ui.site_history import differences
 from inspector_app.ui.tables import Column, memory_table
@@ -98,12 +94,7 @@ class SyncPage(Page):
         why: Column[Change] = Column("why", say("Why"), self._why, width=260)
         self.refused, self.refused_rows = memory_table(desk, "refused", [*changes[:4], why, changes[4]])
         self.refused.set_empty(Empty(desk.theme, say("The server refused nothing."), icon="check-circle-outline"))
-        self.decide = column(gap=SPACE[3])
-        self.nothing = Empty(desk.theme, say("There is nothing to decide."), icon="check-circle-outline")
-        inside = QWidget()
-        whole = column(self.nothing, self.decide, None)
-        whole.setContentsMargins(0, SPACE[2], SPACE[1], 0)
-        inside.setLayout(whole)
+        self.decide = Decisions(desk, self._on_decisions)
         syncs: list[Column[SyncRow]] = [
             Column("at", say("When"), lambda each: words.moment(each.at), width=140, sort=lambda each: each.at),
             *(
@@ -120,14 +111,15 @@ class SyncPage(Page):
         ]
         self.past, self.past_rows = memory_table(desk, "syncs", syncs)
         self.past.set_empty(Empty(desk.theme, say("No sync yet."), icon="cloud-sync-outline"))
-        for widget in (self.waiting, inside, self.refused, self.past):
-            self.tabs.addTab(scrolled(widget) if widget is inside else framed(widget, desk.theme), "")
+        for widget in (self.waiting, self.decide, self.refused, self.past):
+            self.tabs.addTab(scrolled(widget) if widget is self.decide else framed(widget, desk.theme), "")
 
     # -- showing ------------------------------------------------------------------------------------------------------
 
     def reload(self) -> None:
         """Ask anew."""
         self.desk.work.read(self, syncing, self._show)
+        self.decide.reload()
 
     def _show(self, known: Syncing) -> None:
         self.known = known
@@ -143,15 +135,16 @@ class SyncPage(Page):
         self.waiting_rows.show_rows(known.waiting)
         self.refused_rows.show_rows(known.refused)
         self.past_rows.show_rows(known.syncs)
-        self._show_decisions(known)
-        names = (
-            say("Waits to be sent ({n})", n=words.number(known.waiting_count)),
-            say("To decide ({n})", n=words.number(known.conflict_count + len(known.steps))),
-            say("Refused ({n})", n=words.number(len(known.refused))),
-            say("Past syncs"),
-        )
-        for place, name in enumerate(names):
+        names = {
+            0: say("Waits to be sent ({n})", n=words.number(known.waiting_count)),
+            2: say("Refused ({n})", n=words.number(len(known.refused))),
+            3: say("Past syncs"),
+        }
+        for place, name in names.items():
             self.tabs.setTabText(place, name)
+
+    def _on_decisions(self, count: int) -> None:
+        self.tabs.setTabText(1, self.words.say("To decide ({n})", n=self.words.number(count)))
 
     def _show_facts(self, known: Syncing) -> None:
         say, words = self.words.say, self.words
@@ -204,36 +197,6 @@ class SyncPage(Page):
         told = Receipt(at=last.at, **{name: value for name, value in last.outcome.items() if name in Receipt.__slots__})
         for sentence in told.sentences(self.words):
             self.receipt.addWidget(label(sentence))
-
-    def _show_decisions(self, known: Syncing) -> None:
-        clear(self.decide)
-        self.nothing.setVisible(not known.conflicts and not known.steps)
-        if known.steps:
-            card = Card(self.words.say("Steps of ownership"))
-            for step in known.steps:
-                card.body.addLayout(self._step_line(step))
-            self.decide.addWidget(card)
-        for conflict in known.conflicts:
-            self.decide.addWidget(ConflictCard(self.desk, conflict))
-
-    def _step_line(self, step: OpenStep) -> Any:
-        say = self.words.say
-        disputed = step.state is EventState.DISPUTED
-        sentence = (
-            N_("{site}: {person} claims «{status}», and somebody claims another status.")
-            if disputed
-            else N_("{site}: {person} proposes «{status}».")
-        )
-        text = say(sentence, site=step.site, person=step.actor, status=say(step.to_status.label))
-        theme = self.desk.theme
-        icon = theme.icon("call-split", "danger") if disputed else theme.icon("clock-outline", "warning")
-        line = row(
-            picture(icon.pixmap(theme.px(16))),
-            label(text, wrap=True),
-            link(say("Decide…"), lambda: self.desk.go("status", step.site_id)),
-        )
-        line.setStretch(1, 1)
-        return line
 
     def _why(self, change: Change) -> str:
         kind = getattr(errors, change.reason or "", None)
