@@ -13,6 +13,8 @@ InspectorError
 │   ├── Duplicate             a code that must be unique is taken
 │   ├── Incomplete            a record cannot be finished yet
 │   ├── ReadingOnly           this role changes nothing
+│   ├── NotYourTask           this role leaves such a change to others
+│   ├── NotYourRegion         the record lies in a region of others
 │   ├── CannotUndo, NothingToUndo
 │   └── NotFound              a code names nothing in the register
 ├── InputError                what was typed or read cannot be understood
@@ -130,6 +132,20 @@ class ReadingOnly(RuleError):
 
     happened = N_("The role «{role}» may look at everything, but not change it.")
     advice = N_("Ask the administrator for another role.")
+
+
+class NotYourTask(RuleError):
+    """The role leaves such a change to others (domain/rights.py). `accepts` is the least role that may do it."""
+
+    happened = N_("The role «{role}» may not change this: {what}.")
+    advice = N_("It may be done by: {accepts}, or a role above.")
+
+
+class NotYourRegion(RuleError):
+    """The record lies in a region that the person was not given. Regions are the first two digits of KATO."""
+
+    happened = N_("The record lies in region {region}, and you work in: {regions}.")
+    advice = N_("Ask the administrator for the region, or somebody who works there.")
 
 
 class CannotUndo(RuleError):

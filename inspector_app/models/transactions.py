@@ -94,12 +94,13 @@ class Transactions:
         """
         with self._alone(bulk=bulk) as session:
             run = session.connection().connection.driver_connection
-            who = dict(session.rows("SELECT name, value FROM fact WHERE name IN ('person', 'role')"))
+            who = dict(session.rows("SELECT name, value FROM fact WHERE name IN ('person', 'role', 'regions')"))
             changes.prepare(
                 session,
                 driver=run,
                 author=who.get("person", ""),
                 role=who.get("role", str(Role.INSPECTOR)),
+                regions=exchange.regions(who),
                 command=command,
                 at=self._now(),
                 new_id=self._new_id,
