@@ -18,6 +18,7 @@ from inspector_app.models.entities import fields
 
 Row = TypeVar("Row", bound=Logged)
 
+
 def role(session: Session) -> Role:
     """The role of who works in this register."""
     return Role(session.info["role"])  # type: ignore[call-arg]

@@ -136,6 +136,11 @@ def filled(values: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name, value in values.items() if value not in (None, "", False))
 
 
+def listed(regions: str) -> tuple[str, ...]:
+    """A list of regions out of a text in which commas part them; none means all."""
+    return tuple(each for each in regions.split(",") if each)
+
+
 def reaches(regions: Collection[str], region: str | None) -> bool:
     """Whether a person with these regions (none means all) sees and changes records of a region.
 

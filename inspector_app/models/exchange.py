@@ -68,8 +68,8 @@ class SyncReceipt(Base):
 
 FACTS = frozenset(
     {
-        "server", "device_id", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms", "regions", "fetch",
-        "fetch_cursor",
+        "server", "device_id", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms", "regions",
+        "fetch", "fetch_cursor",
     }
 )  # fmt: skip
 """Names of facts that the exchange keeps, beside person, role and kind."""
@@ -87,11 +87,6 @@ def put_facts(session: Session, values: Mapping[str, object]) -> None:
 def facts(session: Session) -> dict[str, str]:
     """All named facts."""
     return dict(session.connection().exec_driver_sql("SELECT name, value FROM fact").all())
-
-
-def regions(named: Mapping[str, str], fact: str = "regions") -> tuple[str, ...]:
-    """The regions that a fact lists; none means all of them, in a register that the server gave no list."""
-    return tuple(each for each in named.get(fact, "").split(",") if each)
 
 
 @dataclass(frozen=True, slots=True)

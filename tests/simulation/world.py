@@ -8,7 +8,7 @@ import random
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -99,10 +99,19 @@ class Server:
                 raise Cut("the server died before its commit")
             return answer
 
-    def pull(self, *, cursor: int, limit: int, first: bool) -> str:
+    def pull(self, actor: Actor, *, cursor: int, limit: int, first: bool, only: Sequence[str] = ()) -> str:
         with self.store.reading() as connection:
             epoch = self.store.facts()["epoch"]
-            return journal.pull(connection, epoch=epoch, cursor=cursor, limit=limit, first=first, since="2000")
+            return journal.pull(
+                connection,
+                epoch=epoch,
+                cursor=cursor,
+                limit=limit,
+                first=first,
+                since="2000",
+                regions=actor.regions,
+                only=only,
+            )
 
     def close(self) -> None:
         self.store.close()
@@ -134,10 +143,11 @@ class Wire:
             self._repeat()
         return wire.read(wire.Judged, answer.model_dump_json())
 
-    def pull(self, *, cursor: int, first: bool) -> bytes:
+    def pull(self, *, cursor: int, first: bool, only: Sequence[str] = ()) -> bytes:
         limit = self._dice.choice(self._pages)
         self._meanwhile()
-        return bytes(self._call(lambda: self._server.pull(cursor=cursor, limit=limit, first=first)), "utf-8")
+        work = lambda: self._server.pull(self._actor, cursor=cursor, limit=limit, first=first, only=only)  # noqa: E731
+        return bytes(self._call(work), "utf-8")
 
     def _call(self, work: Callable[[], Any]) -> Any:
         if self._chance(0.5):
