@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, bindparam, delete, insert, text
+from sqlalchemy import Connection, Text, TextClause, bindparam, delete, insert, text
 
 from inspector_app.domain.errors import NotYourRegion, RuleBroken
 from inspector_app.domain.rights import reaches
@@ -102,7 +102,7 @@ _MOVED = (
 
 def scoped(query: str) -> TextClause:
     """A statement over a list of `:regions`."""
-    return text(query).bindparams(bindparam("regions", expanding=True))
+    return text(query).bindparams(bindparam("regions", expanding=True, type_=Text))
 
 
 _DEPARTED = scoped(f"SELECT DISTINCT l.site_id, l.rev, s.region {_MOVED.format(is_in='NOT IN')} AND l.region IN :regions")
