@@ -14,6 +14,8 @@ InspectorError
 │   ├── Duplicate             a code that must be unique is taken
 │   ├── Incomplete            a record cannot be finished yet
 │   ├── ReadingOnly           this role changes nothing
+│   ├── NotYourTask           this role leaves such a change to others
+│   ├── NotYourRegion         the record lies in a region of others
 │   ├── CannotUndo, NothingToUndo
 │   └── NotFound              a code names nothing in the register
 ├── InputError                what was typed or read cannot be understood
@@ -23,7 +25,8 @@ InspectorError
 ├── RegisterError             the register's file cannot be used
 │   ├── NotARegister, TooNew, ReadOnlyRegister, DiskFull, WrongKey, RegisterBusy, Damaged, AlreadyThere
 └── ServerError               the central server cannot be used as asked
-    ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, AccessEnded, DemoMismatch
+    ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, DemoMismatch, NotTrusted
+    └── AccessEnded           by LaptopShutOut, PersonRemoved, LaptopUnknown or KeyGone
 """
 
 from typing import ClassVar
@@ -139,6 +142,20 @@ class ReadingOnly(RuleError):
 
     happened = N_("The role «{role}» may look at everything, but not change it.")
     advice = N_("Ask the administrator for another role.")
+
+
+class NotYourTask(RuleError):
+    """The role leaves such a change to others (domain/rights.py). `accepts` is the least role that may do it."""
+
+    happened = N_("The role «{role}» may not change this: {what}.")
+    advice = N_("It may be done by: {accepts}, or a role above.")
+
+
+class NotYourRegion(RuleError):
+    """The record lies in a region that the person was not given. Regions are the first two digits of KATO."""
+
+    happened = N_("The record lies in region {region}, and you work in: {regions}.")
+    advice = N_("Ask the administrator for the region, or somebody who works there.")
 
 
 class CannotUndo(RuleError):
@@ -317,10 +334,38 @@ class EnrolmentRefused(ServerError):
 
 
 class AccessEnded(ServerError):
-    """The device or its person was shut out."""
+    """The server does not take this laptop for the one that was enrolled; its kinds say why."""
 
-    happened = N_("The server no longer accepts this laptop.")
-    advice = N_("Ask the administrator; your unsent work can be handed over as a file.")
+    happened = N_("The central server does not accept the key of this laptop.")
+    kept = N_("All changes stay on this laptop, and work goes on offline as before.")
+    advice = N_("Ask the administrator for a one-time code and enrol the laptop again; what waits is sent then.")
+
+
+class LaptopShutOut(AccessEnded):
+    """The administrator revoked the device."""
+
+    happened = N_("The administrator has shut this laptop out of the central server.")
+    advice = N_("If the laptop was found again, ask for a one-time code and enrol it again; what waits is sent then.")
+
+
+class PersonRemoved(AccessEnded):
+    """The person of this laptop is not let in any more."""
+
+    happened = N_("The person who works on this laptop was taken off the central server.")
+    advice = N_("Ask the administrator. Who takes the laptop over enrols it with a code of his own; what waits is sent then.")
+
+
+class LaptopUnknown(AccessEnded):
+    """The server does not know the device: it was set back to a copy from before the enrolment, or it is another server."""
+
+    happened = N_("The central server does not know this laptop. It may have been set back to a copy older than the enrolment.")
+
+
+class KeyGone(AccessEnded):
+    """The private key of this laptop is not where it was put."""
+
+    happened = N_("The key of this laptop is missing from {place}.")
+    advice = N_("Unlock or restore the key store. If the key is lost, ask for a one-time code and enrol the laptop again.")
 
 
 class DemoMismatch(ServerError):
@@ -366,4 +411,13 @@ class NoKeyStore(ServerError):
 
     happened = N_("This computer has no key ring that could keep the laptop's private key.")
     kept = N_("Nothing was changed.")
-    advice = N_("Set up the system key ring, or set INSPECTOR_KEY_STORE=file to keep the key in a file that only you can read.")
+    advice = N_(
+        "Set up the system key ring, or set INSPECTOR_KEY_STORE=passphrase to keep the key in a file that a passphrase opens."
+    )
+
+
+class KeySealed(ServerError):
+    """The laptop's private key lies in a file that a passphrase opens, and none or a wrong one was given."""
+
+    happened = N_("The key of this laptop is sealed with a passphrase; none or a wrong one was given.")
+    advice = N_("Set INSPECTOR_KEY_PASSPHRASE, or sync from a terminal, which asks for it.")

@@ -10,7 +10,8 @@ from typing import Any
 
 from inspector_app.domain.codes import Code
 from inspector_app.domain.errors import RoleMayNot, RuleBroken
-from inspector_app.domain.people import Role, outranks
+from inspector_app.domain.people import Role
+from inspector_app.domain.rights import may
 from inspector_app.i18n import N_
 
 
@@ -79,7 +80,7 @@ def merge_class(entity: str, name: str) -> MergeClass:
 
 def may_settle(role: Role, kind: MergeClass) -> bool:
     """Legal facts and deletions are settled by a supervisor or higher, other values by any inspector."""
-    return outranks(role, Role.INSPECTOR if kind is MergeClass.PLAIN else Role.SUPERVISOR)
+    return may(role, "conflict", "settle", (str(kind),))
 
 
 def needs_reason(kind: MergeClass) -> bool:

@@ -19,7 +19,9 @@ from sqlalchemy import Column, Connection, Integer, Text, event, inspect, text
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
+from inspector_app.domain import rights
 from inspector_app.domain.codes import Code
+from inspector_app.domain.people import Role
 from inspector_app.models.base import Base, JsonText, Logged, MomentText, index, moment_text, plain
 from inspector_app.models.entities import ENTITIES, fields, table
 
@@ -230,9 +232,13 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
         for row in new:
             if row.id is None:
                 row.id = session.info["new_id"]()
-            operations.append(_about(session, log, row, "create", row.id, {"data": _data(row)}))
+            data = _data(row)
+            _allow(session, row, "create", rights.filled(data))
+            operations.append(_about(session, log, row, "create", row.id, {"data": data}))
         for row in dirty:
             kind, changes = _changes(row)
+            if changes:
+                _allow(session, row, kind, tuple(changes))
             decision = settled.pop(row.id, None)
             if decision is not None:
                 kind, changes = "settle", _whole(row, changes, decision.names)
@@ -246,6 +252,18 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
                 said = {} if decision is None else decision.said
                 operations.append(_about(session, log, row, kind, op_id, {**said, "changes": changes, "prev": prev}))
         session.info["driver"].executemany(_INSERT_OPERATION, operations)
+
+
+def _allow(session: Session, row: Logged, kind: Kind, names: tuple[str, ...]) -> None:
+    """What the server would refuse for the role or the region is not written here either. Raises what `rights.check` does."""
+    entity = row.__tablename__  # type: ignore[attr-defined]
+    rights.check(Role(session.info["role"]), entity, kind, names)  # type: ignore[call-arg]
+    if entity == "site" and "region" in names:
+        _allow_region(session, row.region)  # type: ignore[attr-defined]
+
+
+def _allow_region(session: Session, region: str | None) -> None:
+    rights.check_region(session.info["regions"], region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +334,9 @@ def bulk_create(session: Session, entity: str, rows: Iterable[dict[str, Any]]) -
     `Register.writing(bulk=True)`.
     """
     shape, log = _Shape(entity), _log(session)
+    role = Role(session.info["role"])  # type: ignore[call-arg]
+    rights.check(role, entity, "create")
+    guarded = tuple(name for name in fields(entity) if not rights.may(role, entity, "create", (name,)))
     columns = (*fields(entity), "id")
     insert = f"INSERT INTO {entity} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
     run, count, load = session.info["driver"].executemany, 0, session.info["load"]
@@ -323,6 +344,10 @@ def bulk_create(session: Session, entity: str, rows: Iterable[dict[str, Any]]) -
         load.brings(len(chunk))
         written, operations = [], []
         for row in chunk:
+            if guarded and (filled := [name for name in guarded if row.get(name)]):
+                rights.check(role, entity, "create", filled)
+            if entity == "site":
+                _allow_region(session, row.get("region"))
             row_id, (data, values) = row["id"], shape.fill(row)
             site_id = row_id if entity == "site" else row.get("site_id")
             operations.append(log.next(session, entity, row_id, site_id, "create", row_id, f'{{"data":{{{data}}}}}'))
@@ -445,13 +470,22 @@ Ids = Callable[[], str]
 
 
 def prepare(
-    session: Session, *, driver: Any, author: str, role: str, command: str, at: datetime, new_id: Ids, txn_id: str
+    session: Session,
+    *,
+    driver: Any,
+    author: str,
+    role: str,
+    regions: tuple[str, ...],
+    command: str,
+    at: datetime,
+    new_id: Ids,
+    txn_id: str,
 ) -> None:
     """Tell the session who writes, when, and what for. Called by the register at the start of a transaction.
 
     `driver` is the driver's own connection: the log's few fixed statements go past SQLAlchemy, which costs ten times them.
     """
     session.info.update(
-        driver=driver, author=author, role=role, command=command, at=at, at_text=moment_text(at), new_id=new_id, txn_id=txn_id,
-        touched=set(), held={}, settled={},
+        driver=driver, author=author, role=role, regions=regions, command=command, at=at, at_text=moment_text(at),
+        new_id=new_id, txn_id=txn_id, touched=set(), held={}, settled={},
     )  # fmt: skip

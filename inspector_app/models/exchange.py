@@ -68,6 +68,7 @@ class SyncReceipt(Base):
 
 FACTS = frozenset({
     "server", "device_id", "device_no", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms", "anew",
+    "regions", "fetch", "fetch_cursor",
 })  # fmt: skip
 """Names of facts that the exchange keeps, beside person, role and kind."""
 

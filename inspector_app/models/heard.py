@@ -23,6 +23,7 @@ from inspector_app.models import bulk
 from inspector_app.models.base import Flag, JsonText, json_text, moment_text
 from inspector_app.models.changes import stored_value
 from inspector_app.models.entities import ENTITIES, fields, table
+from inspector_app.models.evict import relocate
 from inspector_app.models.exchange import Conflict, Stage, Unfit, facts, put_facts
 
 STATES = {"applied": "acked", "held": "held", "conflict": "conflict", "rejected": "rejected"}
@@ -71,7 +72,7 @@ def has_stage(session: Session) -> bool:
 def forget(session: Session) -> None:
     """Drop what is staged and begin to receive from the first revision; rows stay as they are until they come again."""
     session.execute(delete(Stage))
-    put_facts(session, {"cursor": 0, "stage_cursor": 0, "anew": 1})
+    put_facts(session, {"cursor": 0, "stage_cursor": 0, "fetch": "", "fetch_cursor": 0, "anew": 1})
 
 
 def is_anew(session: Session) -> bool:
@@ -146,6 +147,8 @@ def _apply(connection: Connection, rows: Iterable[Row], own: _Own) -> None:
     for entity, each in by_entity.items():
         if entity == "conflict":
             _conflicts(connection, each, own)
+        elif entity == "gone":
+            relocate(connection, [(row[4]["region"], row[1]) for row in each])
         elif entity in ENTITIES:
             write(connection, entity, each, own)
 

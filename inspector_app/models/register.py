@@ -23,6 +23,7 @@ from inspector_app.domain.errors import (
     TooNew,
 )
 from inspector_app.domain.people import Role
+from inspector_app.domain.rights import listed
 from inspector_app.i18n import KAZAKHSTAN
 from inspector_app.models import driver
 
@@ -42,10 +43,11 @@ Kind = Literal["real", "demo"]
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who works in this register on this laptop."""
+    """Who works in this register on this laptop. No regions means all."""
 
     person: str
     role: Role
+    regions: tuple[str, ...] = ()
 
 
 class Register:
@@ -210,7 +212,8 @@ class Register:
     def me(self) -> Me:
         """Who works here."""
         facts = self.facts()
-        return Me(facts.get("person", ""), Role(facts.get("role", Role.INSPECTOR)))  # type: ignore[call-arg]
+        role = Role(facts.get("role", Role.INSPECTOR))  # type: ignore[call-arg]
+        return Me(facts.get("person", ""), role, listed(facts.get("regions", "")))
 
     @property
     def is_demo(self) -> bool:

@@ -17,6 +17,7 @@ from sqlcipher3 import dbapi2
 
 from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.people import Role
+from inspector_app.domain.rights import listed
 from inspector_app.models import changes, derived, driver, exchange, migrations, reference
 from inspector_app.models.base import Base
 from inspector_app.models.bulk import Load
@@ -94,12 +95,13 @@ class Transactions:
         """
         with self._alone(bulk=bulk) as session:
             run = session.connection().connection.driver_connection
-            who = dict(session.rows("SELECT name, value FROM fact WHERE name IN ('person', 'role')"))
+            who = dict(session.rows("SELECT name, value FROM fact WHERE name IN ('person', 'role', 'regions')"))
             changes.prepare(
                 session,
                 driver=run,
                 author=who.get("person", ""),
                 role=who.get("role", str(Role.INSPECTOR)),
+                regions=listed(who.get("regions", "")),
                 command=command,
                 at=self._now(),
                 new_id=self._new_id,

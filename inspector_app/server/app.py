@@ -117,10 +117,13 @@ class _Routes:
                 raise wire.Malformed("cursor, limit")
             with self.store.reading() as connection:
                 known = facts(connection)
-                self._actor(connection, request, known)
+                actor = self._actor(connection, request, known)
                 since = moment_text(self.store.now() - _HISTORY)
-                first = asked.get("first") == "1"
-                return journal.pull(connection, epoch=known["epoch"], cursor=cursor, limit=limit, first=first, since=since)
+                first, only = asked.get("first") == "1", tuple(filter(None, asked.get("only", "").split(",")))
+                return journal.pull(
+                    connection, epoch=known["epoch"], cursor=cursor, limit=limit, first=first, since=since,
+                    regions=actor.regions, only=only,
+                )  # fmt: skip
 
         return await self._answer(request, work)
 
@@ -150,6 +153,9 @@ class _Routes:
             except Refused as refused:
                 if refused.code is not Refusal.CLOCK:
                     self.failures.hit(_FAILURES, address)
+                if refused.account is not None:
+                    with self.store.writing() as connection:
+                        access.note_failure(connection, refused.account, now=self.store.now())
                 raise
 
         return await self._answer(request, run)

@@ -2,27 +2,30 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text
 
-from inspector_app.domain.errors import BadValue, Immutable, InspectorError, RoleMayNot, RuleBroken
+from inspector_app.domain import rights
+from inspector_app.domain.errors import BadValue, Immutable, InspectorError, RuleBroken
 from inspector_app.domain.merge import Clash, RowState, apply
 from inspector_app.domain.ownership import EventState, SiteFacts
-from inspector_app.domain.people import Role, outranks
+from inspector_app.domain.people import Role
 from inspector_app.i18n import KAZAKHSTAN, N_
 from inspector_app.models.base import json_text, moment_text
-from inspector_app.server import chain, settling, store
-from inspector_app.server.entries import Entry, Given, Kept, Waits, conflict_id, encode
+from inspector_app.server import chain, scope, settling, store
+from inspector_app.server.entries import Entry, Given, Kept, Waits, conflict_id, encode, known_as
 from inspector_app.server.scale import FIELDS, Scale, check
 from inspector_app.sync import wire
 
 _SIGNED = N_("A signed inspection")
 _WAITS = N_("the record it belongs to was refused.")
-_NOT_YOURS = N_("the record lies in a region that is not yours.")
+_UNSAID = object()
+_DELETED = {"delete": True, "restore": False}
+_STAYS = N_("a record stays with the site that it was made for.")
 
 
 class Batch:
@@ -33,7 +36,7 @@ class Batch:
         connection: Connection,
         person: str,
         role: Role,
-        regions: Collection[str],
+        regions: Sequence[str],
         *,
         scale: Scale,
         rev: int,
@@ -41,7 +44,7 @@ class Batch:
     ) -> None:
         """Judge on this connection, which holds the lock of the counter."""
         self._connection, self._scale = connection, scale
-        self._person, self._role, self._regions = person, role, regions
+        self._person, self._role, self._regions = person, role, tuple(regions)
         self._rev, self._received = rev, moment_text(now)
         self._today = now.astimezone(KAZAKHSTAN).date()
         self._rows: dict[str, Kept | None] = {}
@@ -49,6 +52,7 @@ class Batch:
         self._whole: set[str] = set()  # sites of which every row is here
         self._changed: dict[str, Kept] = {}
         self._entries: list[Entry] = []
+        self._left: dict[tuple[str, str], Kept] = {}
         self._held: dict[str, list[Entry]] = defaultdict(list)
         self._waiting: set[str] = set()
         self._answers: dict[str, tuple[str, list[tuple[str, str]], dict[str, Any]]] = {}
@@ -65,7 +69,7 @@ class Batch:
         for _txn, group in groupby(given, key=lambda each: each.said.txn_id):
             ordered = sorted(group, key=lambda each: each.said.entity == "status_event")
             for each in ordered:
-                entry = Entry(each, stream_id, self._person, self._role)
+                entry = Entry(each, stream_id, self._person, self._role, self._regions)
                 self._entries.append(entry)
                 self._judge(entry)
 
@@ -83,7 +87,7 @@ class Batch:
             wire.Verdict(
                 op_id=op_id,
                 status=status,  # type: ignore[arg-type]
-                rows=tuple(each if (kept := self._row(each[1])) is None else kept.record() for each in told),
+                rows=tuple(each if (kept := self._row(each[1])) is None else self._shown(kept) for each in told),
                 **{name: result[name] for name in ("reason", "facts", "event") if name in result},
             )
             for op_id, (status, told, result) in self._answers.items()
@@ -112,14 +116,18 @@ class Batch:
         if said.kind == "create":
             self._release(said.id)
 
+    def _shown(self, kept: Kept) -> tuple[Any, ...]:
+        """A row as the sender may see it: of what lies in a region of others, only that it does."""
+        if rights.reaches(self._regions, kept.region):
+            return kept.record()
+        return tuple(scope.gone(kept.site_id or kept.state.id, kept.rev, kept.region))
+
     # -- one operation ---------------------------------------------------------------------------------------------------
 
     def _apply(self, entry: Entry) -> None:
         said = entry.given.said
         if said.entity not in FIELDS:
             raise BadValue(field=said.entity, reason=N_("there is no such record."))
-        if not outranks(entry.role, Role.INSPECTOR):
-            raise RoleMayNot(role=entry.role.label, target=said.entity, accepts=Role.INSPECTOR.label)
         match said.kind:
             case "create":
                 self._create(entry)
@@ -133,17 +141,19 @@ class Batch:
         data = said.body.get("data")
         if said.op_id != said.id or not isinstance(data, dict) or self._row(said.id) is not None:
             raise BadValue(field=N_("Identity"), reason=N_("another record has it."))
+        rights.check(entry.role, said.entity, "create", rights.filled(data))
         check(said.entity, data, whole=True)
-        site = self._points(said.entity, data)
+        site_id, region = self._place_of(said, data)
+        rights.check_region(entry.regions, region)
+        self._points(entry, data, site_id=site_id, region=region)
         kept = Kept(
             RowState(said.entity, said.id, data),
-            said.id if said.entity == "site" else data.get("site_id"),
-            data.get("region") if said.entity == "site" else site,
+            site_id,
+            region,
             0,
             is_new=True,
             text=entry.given.body[len('{"data":') : -1] if len(said.body) == 1 else "",
         )
-        self._check_region(kept)
         if FIELDS[said.entity].weighed:
             self._scale.weigh(said.entity, data)
         if said.entity == "status_event":
@@ -179,15 +189,19 @@ class Batch:
             raise BadValue(field=said.entity, reason=N_("this is no such value."))
         if not all(isinstance(each, list) and len(each) == 2 for each in changes.values()):
             raise BadValue(field=said.entity, reason=N_("this is no such value."))
+        deed = _deed(said.kind, changes)
+        if changes.get("deleted", [None, _UNSAID])[1] is not _DELETED.get(deed, _UNSAID):
+            raise BadValue(field="deleted", reason=N_("this is no such value."))
+        rights.check(entry.role, said.entity, deed, changes.keys())
         kept = self._needed(said.id)
         if kept.state.entity != said.entity:
             raise BadValue(field=N_("Identity"), reason=N_("another record has it."))
-        self._check_region(kept)
+        rights.check_region(entry.regions, kept.region)
+        if "site_id" in changes:
+            raise RuleBroken(rule=_STAYS, invariant="b.3")
         values = {name: new for name, (_old, new) in changes.items() if name != "deleted"}
         check(said.entity, values, whole=False)
-        if not isinstance(changes.get("deleted", [False, False])[1], bool):
-            raise BadValue(field="deleted", reason=N_("this is no such value."))
-        self._points(said.entity, values)
+        self._points(entry, values, site_id=kept.site_id, region=kept.region)
         if said.entity == "inspection" and any(kept.state.value(name) != new for name, (_old, new) in changes.items()):
             self._check_open(kept, said)
         return kept, changes, prev
@@ -199,12 +213,9 @@ class Batch:
         clashes = apply(before, said.op_id, said.kind, changes, prev)
         if not changes.keys().isdisjoint(FIELDS[said.entity].weighed):
             self._scale.weigh(said.entity, before.data)
+        if said.entity == "site" and before.data["region"] != kept.region:
+            self._move(entry, kept, before.data["region"])
         kept.state, kept.text = before, ""
-        if said.entity == "site" and "region" in changes:
-            kept.region = before.data["region"]
-        elif "site_id" in changes:
-            kept.site_id = before.data.get("site_id")
-            self._place(kept)
         if clashes:
             entry.status = "conflict"
             self.others = True
@@ -260,21 +271,21 @@ class Batch:
             before.state.data["state"] = "withdrawn"
             base = before.state.data["base"]
             self._number(before)
-        author = self._connection.execute(
-            select(store.operation.c.author, store.operation.c.occurred_at).where(store.operation.c.op_id == clash.standing_op)
-        ).one_or_none() or next(
+        stood = select(store.operation.c.author, store.operation.c.person, store.operation.c.occurred_at)
+        author = self._connection.execute(stood.where(store.operation.c.op_id == clash.standing_op)).one_or_none() or next(
             (
-                (each.given.said.author, each.given.said.occurred_at)
+                (each.given.said.author, each.person, each.given.said.occurred_at)
                 for each in self._entries
                 if each.given.op_id == clash.standing_op
             ),
-            (None, None),
+            None,
         )
+        stood_by = None if author is None else known_as(author[0], author[1])
         data = {
             "entity": said.entity, "row_id": said.id, "site_id": kept.site_id, "field": clash.name, "kind": str(clash.kind),
-            "base": base, "standing": clash.standing, "standing_op": clash.standing_op, "standing_author": author[0],
-            "standing_at": author[1], "proposed": clash.proposed, "op_id": said.op_id, "author": said.author,
-            "occurred_at": said.occurred_at, "state": "open",
+            "base": base, "standing": clash.standing, "standing_op": clash.standing_op, "standing_author": stood_by,
+            "standing_at": None if author is None else author[2], "proposed": clash.proposed, "op_id": said.op_id,
+            "author": known_as(said.author, entry.person), "occurred_at": said.occurred_at, "state": "open",
         }  # fmt: skip
         name = conflict_id(said.op_id, clash.name)
         made = Kept(RowState("conflict", name, data), kept.site_id, kept.region, 0, is_new=True)
@@ -283,21 +294,39 @@ class Batch:
 
     # -- rules -----------------------------------------------------------------------------------------------------------
 
-    def _points(self, entity: str, values: dict[str, Any]) -> str | None:
-        """That everything the values point to is here. Returns the region of the site they name."""
-        region = None
-        for name, target in FIELDS[entity].points.items():
+    def _place_of(self, said: wire.WireOperation, data: dict[str, Any]) -> tuple[str | None, str | None]:
+        """The site of a new row and its region: that of the site on the server, whatever the operation says."""
+        if said.entity == "site":
+            return said.id, data["region"]
+        if (site_id := data.get("site_id")) is None:
+            return None, None
+        return site_id, self._needed(site_id).region
+
+    def _points(self, entry: Entry, values: dict[str, Any], *, site_id: str | None, region: str | None) -> None:
+        """That everything the values point to is here, of the right kind and in a place to point to."""
+        for name, target in FIELDS[entry.given.said.entity].points.items():
             if (pointed := values.get(name)) is not None:
                 there = self._needed(pointed)
                 if there.state.entity != target:
                     raise BadValue(field=name, reason=N_("it points to a record of another kind."))
-                if name == "site_id":
-                    region = there.region
-        return region
+                scope.check_pointed(name, there, site_id=site_id, region=region, regions=entry.regions)
+        for each in values.get("basis") or ():
+            there_too = self._row(each) if isinstance(each, str) else None
+            if there_too is not None:
+                rights.check_region(entry.regions, there_too.region)
 
-    def _check_region(self, kept: Kept) -> None:
-        if self._regions and kept.region is not None and kept.region not in self._regions:
-            raise RuleBroken(rule=_NOT_YOURS, invariant="region")
+    def _move(self, entry: Entry, kept: Kept, region: str) -> None:
+        """Everything on a site goes with it into another region; only who works in both may do that."""
+        rights.check_region(entry.regions, region)
+        rows = self.site_rows(kept.state.id)
+        scope.check_move(self._connection, kept.state.id, kept.region, rows, self._rows.values(), self._row)
+        self._left[kept.state.id, str(kept.region)] = kept
+        for each in rows:
+            each.region = region
+            if each is not kept:
+                self._number(each)
+        kept.region = region
+        self.others = True
 
     def _check_open(self, kept: Kept, said: wire.WireOperation) -> None:
         """A signed inspection never changes, save by the transaction that signs it (INV-14)."""
@@ -412,7 +441,8 @@ class Batch:
             body=json.loads(each.body), occurred_at=each.occurred_at, author=each.author,
         )  # fmt: skip
         given = Given(each.seq, each.op_id, said, each.body, each.hash)
-        entry = Entry(given, each.stream_id, each.person, Role(each.role), again=True)  # type: ignore[call-arg]
+        role, regions = Role(each.role), rights.listed(each.regions)  # type: ignore[call-arg]
+        entry = Entry(given, each.stream_id, each.person, role, regions, again=True)
         self._entries.append(entry)
         self.others = True
         self._judge(entry)
@@ -439,7 +469,9 @@ class Batch:
                 run(_AGAIN, {"op": entry.given.op_id, "status": entry.status, "result": result, "rev": entry.rev})
             if id(entry) in waits:
                 place += 1
-                run(insert(store.hold), {"op_id": entry.given.op_id, "waits_for": waits[id(entry)], "n": place})
+                held = {"op_id": entry.given.op_id, "waits_for": waits[id(entry)], "n": place}
+                run(insert(store.hold), held | {"regions": ",".join(entry.regions)})
+        scope.note_left(self._connection, {where: kept.rev for where, kept in self._left.items()})
         return self._rev
 
     @staticmethod
@@ -458,6 +490,14 @@ class Batch:
             given.body, said.occurred_at, said.author, given.hash, entry.person, str(entry.role), self._received, entry.status,
             json_text(entry.result) if entry.result else None, entry.rev,
         )  # fmt: skip
+
+
+def _deed(kind: str, changes: Mapping[str, Any]) -> str:
+    """What an operation does to its row: a settlement does what it decides."""
+    if kind != "settle":
+        return kind
+    is_deleted = changes.get("deleted", [None, None])[1]
+    return "delete" if is_deleted is True else "restore" if is_deleted is False else "patch"
 
 
 class _Site:
@@ -483,7 +523,9 @@ class _Site:
 
 
 _BY_SITE = text("SELECT * FROM sync_row WHERE site_id = :site_id")
-_HELD = text("SELECT o.* FROM sync_hold h JOIN sync_operation o ON o.op_id = h.op_id WHERE h.waits_for = :row_id ORDER BY h.n")
+_HELD = text(
+    "SELECT o.*, h.regions FROM sync_hold h JOIN sync_operation o ON o.op_id = h.op_id WHERE h.waits_for = :row_id ORDER BY h.n"
+)
 _UPDATE = text(
     "UPDATE sync_row SET site_id = :site_id, region = :region, rev = :rev, deleted = :deleted, data = :data, sources = :sources"
     " WHERE id = :id"

@@ -3,7 +3,7 @@
 import getpass
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
@@ -52,15 +52,12 @@ def user_add(
     *,
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")] = False,
 ) -> None:
-    """Add a person with a role and, where given, regions in which he may write."""
-    if role.upper() not in Role.__members__:
-        _fail(f"There is no role {role}. Roles are: {', '.join(each.lower() for each in Role)}.", 2)
-    if strange := [each for each in region or () if each not in regions()]:
-        _fail(f"There is no region {strange[0]}. Regions are: {', '.join(regions())}.", 2)
+    """Add a person with a role and, where given, the regions that he sees and changes."""
+    chosen = _role(role)
+    _check_regions(region or ())
     if not name.strip() or len(name) > 100:
         _fail("A name has 1 to 100 letters.", 2)
     password = _password(from_stdin=password_stdin)
-    chosen = Role[role.upper()]
     _with(data, lambda store: _added(store, name.strip(), chosen, tuple(region or ()), password))
     print(f"{name.strip()} may work as {chosen.lower()}.")
 
@@ -68,6 +65,82 @@ def user_add(
 def _added(store: Store, name: str, role: Role, where: tuple[str, ...], password: str | None) -> None:
     with store.writing() as connection:
         access.add_person(connection, name, role=role, regions=where, password=password, now=store.now())
+
+
+def _role(name: str) -> Role:
+    if name.upper() not in Role.__members__:
+        _fail(f"There is no role {name}. Roles are: {', '.join(each.lower() for each in Role)}.", 2)
+    return Role[name.upper()]
+
+
+def _check_regions(named: Iterable[str]) -> None:
+    if strange := [each for each in named if each not in regions()]:
+        _fail(f"There is no region {strange[0]}. Regions are: {', '.join(regions())}.", 2)
+
+
+@user.command("list", help="List people.\n\nExample: inspector-server user list --data /srv/register")
+def user_list(data: Data) -> None:
+    """One line per person: name, role, regions, whether there is a password, since when, laptops."""
+
+    def found(store: Store) -> list[access.Person]:
+        with store.reading() as connection:
+            return access.people(connection)
+
+    for each in _with(data, found):
+        where = ",".join(each.regions) or "all regions"
+        password = "password" if each.has_password else "no password"
+        laptops = f"{each.laptops} laptop{'' if each.laptops == 1 else 's'}"
+        print(f"{each.name}  {each.role.lower()}  {where}  {password}  {each.added_at}  {laptops}")
+
+
+@user.command(
+    "set",
+    help="Change role, regions or password; it counts from the next request on."
+    "\n\nExample: inspector-server user set aigerim --data /srv/register --role supervisor --region 47 --region 23",
+)
+def user_set(
+    name: str,
+    data: Data,
+    role: Annotated[str | None, typer.Option(help="The new role.")] = None,
+    region: Annotated[list[str] | None, typer.Option(help="The new regions, in place of those before; several times.")] = None,
+    *,
+    all_regions: Annotated[bool, typer.Option("--all-regions", help="All regions from now on.")] = False,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read a new password from standard input.")] = False,
+) -> None:
+    """Change what was given and nothing else."""
+    if all_regions and region:
+        _fail("Either --region or --all-regions.", 2)
+    chosen = None if role is None else _role(role)
+    _check_regions(region or ())
+    where = () if all_regions else region
+    password = _password(from_stdin=True) if password_stdin else None
+    if password_stdin and password is None:
+        _fail("The new password is empty.", 2)
+    if chosen is None and where is None and password is None:
+        _fail("Nothing to change: give --role, --region, --all-regions or --password-stdin.", 2)
+
+    def change(store: Store) -> None:
+        with store.writing() as connection:
+            access.set_person(connection, name, role=chosen, regions=where, password=password)
+
+    _with(data, change)
+    print(f"{name} is changed.")
+
+
+@user.command(
+    "remove",
+    help="Shut a person out with all laptops; what he did stays."
+    "\n\nExample: inspector-server user remove aigerim --data /srv/register",
+)
+def user_remove(name: str, data: Data) -> None:
+    """Shut a person out."""
+
+    def shut(store: Store) -> int:
+        with store.writing() as connection:
+            return access.remove_person(connection, name, now=store.now())
+
+    count = _with(data, shut)
+    print(f"{name} is shut out, with {count} laptop{'' if count == 1 else 's'}.")
 
 
 @device.command(

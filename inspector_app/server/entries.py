@@ -74,6 +74,11 @@ def conflict_id(op_id: str, name: str) -> str:
     return hashlib.sha256(f"{op_id}.{name}".encode()).hexdigest()[:16]
 
 
+def known_as(author: str, person: str) -> str:
+    """Who did something: the author that the laptop named, and the person whose key signed for it, where these differ."""
+    return author if author == person else f"{author} ({person})"
+
+
 @dataclass(slots=True)
 class Kept:
     """A row with its place. `text` is its data as JSON, where that is known already."""
@@ -107,6 +112,7 @@ class Entry:
     stream_id: str
     person: str
     role: Role
+    regions: tuple[str, ...] = ()
     again: bool = False
     status: str = "applied"
     rev: int | None = None

@@ -100,6 +100,15 @@ hold = Table(
     Column("op_id", Text, primary_key=True),
     Column("waits_for", Text, nullable=False),
     Column("n", BigInteger, nullable=False),
+    Column("regions", Text, nullable=False),
+)
+left = Table(
+    "sync_left",
+    metadata,
+    Column("site_id", Text, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("rev", BigInteger, nullable=False),
+    Index("ix_sync_left_rev", "rev"),
 )
 stream = Table(
     "sync_stream",
@@ -118,6 +127,15 @@ person = Table(
     Column("regions", Text, nullable=False),
     Column("password", Text),
     Column("added_at", Text, nullable=False),
+    Column("removed_at", Text),
+)
+failure = Table(
+    "password_failure",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Index("ix_password_failure_person", "person"),
 )
 device = Table(
     "device",

@@ -2,7 +2,7 @@
 
 import secrets
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, Protocol, Self, TypeVar
@@ -19,7 +19,10 @@ from inspector_app.domain.errors import (
     DemoMismatch,
     EnrolmentRefused,
     InsecureAddress,
+    LaptopShutOut,
+    LaptopUnknown,
     NotTrusted,
+    PersonRemoved,
     ServerBusy,
     ServerError,
     ServerNonsense,
@@ -36,10 +39,15 @@ M = TypeVar("M", bound=BaseModel)
 _REASONS = {
     Refusal.BAD_CODE: N_("the one-time code is wrong, used or expired."),
     Refusal.OTHER_PERSON: N_("the one-time code was made for another person."),
-    Refusal.BAD_PASSWORD: N_("the password is wrong."),
+    Refusal.BAD_PASSWORD: N_("the password is wrong or missing."),
     Refusal.TOO_OFTEN: N_("too many attempts; wait an hour."),
 }
-_ENDED = frozenset({Refusal.DEVICE_REVOKED, Refusal.NOT_KNOWN, Refusal.BAD_TOKEN})
+_ENDED = {
+    Refusal.DEVICE_REVOKED: LaptopShutOut,
+    Refusal.PERSON_REMOVED: PersonRemoved,
+    Refusal.NOT_KNOWN: LaptopUnknown,
+    Refusal.BAD_TOKEN: AccessEnded,
+}
 _SET_BACK = frozenset({Refusal.EPOCH_CHANGED, Refusal.STREAM_FORKED, Refusal.GAP})
 
 
@@ -61,8 +69,8 @@ class Link(Protocol):
     def push(self, body: str) -> wire.Judged:
         """Send operations, as the JSON of `wire.Push`. Raises SetBack."""
 
-    def pull(self, *, cursor: int, first: bool) -> bytes:
-        """A page, as JSON."""
+    def pull(self, *, cursor: int, first: bool, only: Sequence[str] = ()) -> bytes:
+        """A page, as JSON; of some regions alone where these are named."""
 
 
 class Client:
@@ -120,9 +128,11 @@ class Client:
         """Send operations. Raises SetBack."""
         return self._read(wire.Judged, self._as_device("POST", "/v1/sync/push", body=body))
 
-    def pull(self, *, cursor: int, first: bool) -> bytes:
-        """A page, as JSON."""
-        asked = {"cursor": cursor, "limit": wire.ROWS_PER_PAGE, "first": int(first)}
+    def pull(self, *, cursor: int, first: bool, only: Sequence[str] = ()) -> bytes:
+        """A page, as JSON; of some regions alone where these are named."""
+        asked: dict[str, Any] = {"cursor": cursor, "limit": wire.ROWS_PER_PAGE, "first": int(first)}
+        if only:
+            asked["only"] = ",".join(only)
         return self._as_device("GET", "/v1/sync/pull", params=asked)
 
     # -- how it is asked -------------------------------------------------------------------------------------------------
@@ -222,7 +232,7 @@ class Client:
         if code in _SET_BACK:
             return SetBack(code)
         if code in _ENDED:
-            return AccessEnded()
+            return _ENDED[code]()
         if code in _REASONS:
             return EnrolmentRefused(reason=_REASONS[code])
         return ServerNonsense(url=self.url, detail=f"{code}: {problem.reason}")

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from inspector_app import __version__
 from inspector_app.domain.errors import DemoMismatch, NotEnrolled, ServerBusy, ServerNonsense
+from inspector_app.domain.rights import listed
 from inspector_app.i18n import N_, Words
-from inspector_app.models import copies, exchange, heard
+from inspector_app.models import copies, evict, exchange, heard
 from inspector_app.models.base import moment_text
 from inspector_app.models.exchange import Outgoing
 from inspector_app.models.queries.standing import waiting_count
@@ -188,7 +189,8 @@ class _Round:
                 raise SetBack(Refusal.STREAM_FORKED)
             # what the server has may include operations whose answer was lost on the way: it tells again
             after = min(after, (exchange.first_unanswered(session) or after + 1) - 1)
-            level = None if heard.has_stage(session) or heard.is_anew(session) else cursor
+            waits = heard.has_stage(session) or heard.is_anew(session) or exchange.facts(session).get("fetch")
+            level = None if waits else cursor
             ask = exchange.held(session)[: wire.OPERATIONS_PER_PUSH]
             last = exchange.last_seq(session)
             parcel = _parcel(session, after)
@@ -205,18 +207,33 @@ class _Round:
         return self._apply(welcome)
 
     def _agree(self, facts: dict[str, str], welcome: wire.Welcome) -> None:
-        """Take over who we are; where the server was set back, begin to receive anew."""
-        changed = {"person": welcome.person, "role": welcome.role, "epoch": welcome.epoch}
+        """Take over who we are and where we work; where the server was set back, begin to receive anew.
+
+        A region that was taken away leaves the laptop at once, but for what is unsent; one that was granted is fetched by
+        the next pull. Who is granted all of them receives everything anew.
+        """
+        regions = welcome.regions
+        changed = {"person": welcome.person, "role": welcome.role, "epoch": welcome.epoch, "regions": ",".join(regions)}
         if welcome.device_no:
             changed["device_no"] = str(welcome.device_no)
         behind = max(int(facts.get("cursor", 0)), int(facts.get("stage_cursor", 0)))
         set_back = facts.get("epoch") != welcome.epoch or welcome.head < behind
-        if not set_back and all(facts.get(name) == value for name, value in changed.items()):
+        with self._register.reading() as session:
+            outside = evict.weight(session, regions)
+            bulk = evict.is_bulk(session, outside)
+        if not set_back and not outside and all(facts.get(name) == value for name, value in changed.items()):
             return
-        with self._register.hearing() as session:
-            if set_back:
+        before = listed(facts.get("regions", ""))
+        with self._register.hearing(bulk=bulk) as session:
+            if set_back or (before and not regions):
                 heard.forget(session)
+            elif before:
+                new = set(regions) - set(before)
+                fetch = sorted((new | set(listed(facts.get("fetch", "")))) & set(regions))
+                if new and behind:
+                    changed |= {"fetch": ",".join(fetch), "fetch_cursor": "0"}
             exchange.put_facts(session, changed)
+            evict.evict(session, regions)
 
     def _new_stream(self) -> None:
         """This file and another one went different ways under one name: from here on ours is a stream of its own."""
@@ -270,17 +287,26 @@ class _Round:
         """Fetch every page there is and keep it."""
         with self._register.reading() as session:
             facts = exchange.facts(session)
-        cursor, more, pages = max(int(facts.get("stage_cursor", 0)), int(facts.get("cursor", 0))), True, 0
+        if only := listed(facts.get("fetch", "")):
+            self._pages(epoch, int(facts.get("fetch_cursor", 0)), first=True, only=only)
+        cursor = max(int(facts.get("stage_cursor", 0)), int(facts.get("cursor", 0)))
+        self._pages(epoch, cursor, first=first)
+
+    def _pages(self, epoch: str, cursor: int, *, first: bool, only: tuple[str, ...] = ()) -> None:
+        """Fetch the pages after a revision; of some regions alone, where they were granted since."""
+        more, pages = True, 0
         while more:
             self._tell(0.5 + 0.3 * (1 - 1 / (1 + pages / 50)), N_("Receiving changes"))
-            body = self._link.pull(cursor=cursor, first=first)
+            asked: dict[str, Any] = {"only": only} if only else {}
+            body = self._link.pull(cursor=cursor, first=first, **asked)
             found_epoch, following, more, rows, operations = self._looked_at(body, cursor)
             if found_epoch != epoch:
                 raise SetBack(Refusal.EPOCH_CHANGED)
             with self._register.hearing() as session:
                 if rows or operations:
                     heard.stage(session, body, rows=rows)
-                exchange.put_facts(session, {"stage_cursor": following})
+                kept = {"fetch_cursor": following, "fetch": ",".join(only) if more else ""}
+                exchange.put_facts(session, kept if only else {"stage_cursor": following})
             self._received += rows
             cursor, pages = following, pages + 1
 
@@ -310,13 +336,14 @@ class _Round:
         """Put what is staged into the register, in one transaction with the receipt."""
         with self._register.reading() as session:
             waiting = heard.has_stage(session)
-            bulk = heard.is_bulk(session)
+            bulk = heard.is_bulk(session) or evict.is_bulk(session, evict.weight(session, welcome.regions))
         if waiting:
             copies.before_sync(self._register)
         self._tell(0.8, N_("Taking over what was received"))
         try:
             with self._register.hearing(bulk=bulk) as session:
                 heard.apply(session, told=lambda share: self._tell(0.8 + 0.2 * share, N_("Taking over what was received")))
+                evict.evict(session, welcome.regions)
                 receipt = self._noted(session, welcome)
         except exchange.Unfit as unfit:
             with self._register.hearing() as session:

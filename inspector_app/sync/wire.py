@@ -41,6 +41,7 @@ def _known_role(name: str) -> str:
     return str(Role(name))  # type: ignore[call-arg]
 
 
+RegionCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{2}$")]
 RoleName = Annotated[str, AfterValidator(_known_role)]
 
 
@@ -56,6 +57,7 @@ class Refusal(StrEnum):
     OTHER_PERSON = "other_person"
     DEMO_MISMATCH = "demo_mismatch"
     DEVICE_REVOKED = "device_revoked"
+    PERSON_REMOVED = "person_removed"
     BAD_TOKEN = "bad_token"  # noqa: S105 - a word of the protocol
     CLOCK = "clock"
     UPGRADE_REQUIRED = "upgrade_required"
@@ -121,7 +123,10 @@ class Hello(Message):
 
 
 class Welcome(Message):
-    """Where the server stands. `last_seq` is nothing when it does not know the stream; `head` is its highest revision."""
+    """Where the server stands. `last_seq` is nothing when it does not know the stream; `head` is its highest revision.
+
+    `regions` are those that the person may see and change, by the first two digits of KATO; none means all.
+    """
 
     epoch: str = Id
     last_seq: Number | None
@@ -130,6 +135,7 @@ class Welcome(Message):
     person: str
     role: RoleName
     device_no: Number = 0
+    regions: tuple[RegionCode, ...] = Field(default=(), max_length=100)
     clock_offset_ms: int = Field(ge=-HIGHEST, le=HIGHEST)
     server_time: str
 
@@ -197,7 +203,8 @@ class Judged(Message):
 class Page(BaseModel):
     """What a pull answers, after parsing.
 
-    A row is [entity, id, rev, deleted, data, sources]; the entity "conflict" carries conflicts. An operation is
+    A row is [entity, id, rev, deleted, data, sources]; the entity "conflict" carries conflicts, and "gone" the id of a site
+    that lies in a region which its reader may not see, with the region as its data. An operation is
     [op_id, txn_id, command, entity, id, site_id, kind, body, occurred_at, author, rev].
     """
 

@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -32,8 +33,15 @@ def app_store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def http(app_store: Store) -> Iterator[httpx.Client]:
+    with serving(app_store) as client:
+        yield client
+
+
+@contextmanager
+def serving(store: Store) -> Iterator[httpx.Client]:
+    """A client of the routes over a store, as one process serves them."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create(app_store), port=port, log_level="critical", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(create(store), port=port, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
@@ -49,10 +57,16 @@ def http(app_store: Store) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def device(app_store: Store, http: httpx.Client) -> tuple[str, Ed25519PrivateKey]:
+    return enrolled(app_store, http, "ann", Role.INSPECTOR)
+
+
+def enrolled(store: Store, http: httpx.Client, person: str, role: Role) -> tuple[str, Ed25519PrivateKey]:
+    """A laptop of a person who is let in with it."""
     key = Ed25519PrivateKey.generate()
-    with app_store.writing() as connection:
-        access.add_person(connection, "ann", role=Role.INSPECTOR, regions=(), password=None, now=app_store.now())
-        code = access.make_code(connection, "ann", now=app_store.now())
+    with store.writing() as connection:
+        if person not in {each.name for each in access.people(connection)}:
+            access.add_person(connection, person, role=role, regions=(), password=None, now=store.now())
+        code = access.make_code(connection, person, now=store.now())
     asked = {"code": code, "public_key": key.public_key().public_bytes_raw().hex(), "name": "laptop", "kind": "real"}
     return http.post("/v1/devices/enrol", json=asked).json()["device_id"], key
 

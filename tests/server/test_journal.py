@@ -187,7 +187,7 @@ def test_what_hangs_on_a_refused_record_is_refused_with_it(store: Store) -> None
 
 
 def test_a_viewer_writes_nothing_and_a_region_is_a_border(store: Store) -> None:
-    assert Device(store, Role.VIEWER).send(create("site", SITE)).verdicts[0].reason == "RoleMayNot"
+    assert Device(store, Role.VIEWER).send(create("site", SITE)).verdicts[0].reason == "ReadingOnly"
     local = Device(store, Role.INSPECTOR, ("47",))
     answer = local.send(create("site", SITE), create("site", {**SITE, "region": "11"}))
     assert [each.status for each in answer.verdicts] == ["rejected"]
