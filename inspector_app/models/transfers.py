@@ -110,9 +110,10 @@ def _size(register: Path, sha256: str) -> int:
 # -- what is to be done --------------------------------------------------------------------------------------------------------
 
 
-def to_ask(session: Session) -> list[str]:
-    """Files of which it is not known that the server has them, or that it has their thumbnails."""
-    asked = "SELECT sha256 FROM file_transfer WHERE state <> 'verified' OR thumbnail = 'waiting' ORDER BY sha256"
+def to_ask(session: Session, *, everything: bool) -> list[str]:
+    """Files of which it is not known that the server has them, or that it has their thumbnails; or all of them."""
+    which = "1" if everything else "state <> 'verified' OR thumbnail = 'waiting'"
+    asked = f"SELECT sha256 FROM file_transfer WHERE {which} ORDER BY sha256"
     return list(session.connection().exec_driver_sql(asked).scalars())
 
 
@@ -176,16 +177,22 @@ def unverified(session: Session, hashes: Collection[str]) -> None:
     """The server has these no more: they are sent again by who has them."""
     session.connection().exec_driver_sql(
         "UPDATE file_transfer SET state = CASE here WHEN 1 THEN 'waiting' ELSE 'missing' END, position = 0,"
-        " verified_at = NULL WHERE sha256 IN (SELECT value FROM json_each(?))",
+        " verified_at = NULL WHERE state = 'verified' AND sha256 IN (SELECT value FROM json_each(?))",
         (json.dumps(list(hashes)),),
     )
 
 
-def thumbnails_verified(session: Session, hashes: Collection[str], *, epoch: str) -> None:
-    """The server has said that it has thumbnails of these."""
-    session.connection().exec_driver_sql(
+def thumbnails_verified(session: Session, hashes: Collection[str], asked: Collection[str], *, epoch: str) -> None:
+    """Of what was asked the server has said that it has thumbnails of these, and of no others."""
+    run, there = session.connection().exec_driver_sql, set(hashes)
+    run(
         "UPDATE file_transfer SET thumbnail = 'verified', epoch = ? WHERE sha256 IN (SELECT value FROM json_each(?))",
-        (epoch, json.dumps(list(hashes))),
+        (epoch, json.dumps(list(there))),
+    )
+    run(
+        "UPDATE file_transfer SET thumbnail = 'waiting' WHERE thumbnail = 'verified'"
+        " AND sha256 IN (SELECT value FROM json_each(?))",
+        (json.dumps([each for each in asked if each not in there]),),
     )
 
 

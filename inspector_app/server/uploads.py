@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, select, text, update
 
 from inspector_app.domain.people import Role, outranks
 from inspector_app.models.base import moment_text
@@ -102,27 +102,27 @@ class Uploads:
         self._files.check_room(message.size)
         now = self._store.now()
         with self._store.writing() as connection:
-            mine = (store.upload.c.device_id == actor.device_id, store.upload.c.sha256 == sha256)
-            known = connection.execute(select(store.upload).where(*mine)).one_or_none()
-            if known is not None and known.size == message.size:
-                return self._upload(known.upload_id, known.position)
+            mine = select(store.upload).where(store.upload.c.device_id == actor.device_id, store.upload.c.sha256 == sha256)
+            old = connection.execute(mine).one_or_none()
+            if old is not None and (old.size != message.size or old.expires_at <= moment_text(now)):
+                connection.execute(delete(store.upload).where(store.upload.c.upload_id == old.upload_id))
+            elif old is not None:
+                return self._upload(old.upload_id, old.position)
             self._check_quota(connection, actor, message.size, now)
-            upload_id = new_ids()
-            connection.execute(delete(store.upload).where(*mine))
-            connection.execute(
-                insert(store.upload),
-                {
-                    "upload_id": upload_id,
-                    "sha256": sha256,
-                    "size": message.size,
-                    "mime": message.mime,
-                    "position": 0,
-                    "person": actor.person,
-                    "device_id": actor.device_id,
-                    "expires_at": moment_text(now + UPLOAD_LIFE),
-                },
-            )
-        return self._upload(upload_id, 0)
+            values = {
+                "upload_id": new_ids(),
+                "sha256": sha256,
+                "size": message.size,
+                "mime": message.mime,
+                "person": actor.person,
+                "device_id": actor.device_id,
+                "expires_at": moment_text(now + UPLOAD_LIFE),
+            }
+            connection.execute(_BEGIN, values)
+            made = connection.execute(mine).one()
+        if old is not None:
+            self._files.drop(old.upload_id)
+        return self._upload(made.upload_id, made.position)
 
     def position(self, who: Who, upload_id: str) -> tuple[int, int]:
         """How many bytes of an upload are here, of how many. Raises Refused."""
@@ -346,6 +346,12 @@ _NAMED_POSTGRESQL = text(
     _NAMED.format(
         sha256="(CAST(r.data AS json) ->> 'sha256')", size="(CAST(r.data AS json) ->> 'size')", among="= ANY(:hashes)"
     )
+)
+# of two processes that do the same at once the first one's word stands
+_BEGIN = text(
+    "INSERT INTO blob_upload (upload_id, sha256, size, mime, position, person, device_id, expires_at)"
+    " VALUES (:upload_id, :sha256, :size, :mime, 0, :person, :device_id, :expires_at)"
+    " ON CONFLICT (device_id, sha256) DO NOTHING"
 )
 _NOTE_BLOB = text(
     "INSERT INTO blob (sha256, size, mime, person, device_id, verified_at)"

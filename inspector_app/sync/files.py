@@ -42,6 +42,7 @@ _FAILURES = 7
 _LONGEST_WAIT_S = 20.0
 _RESTARTS = 3
 _PARCEL = 16
+_ASKED_ON = "files_asked_on"
 _GROWS_AFTER = 4
 _LATER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=12))
 _WEAK = (ServerOff, ServerSlow, ServerBusy)
@@ -212,15 +213,23 @@ class Travel:
                 transfers.refresh(session, found, epoch=self._epoch)
 
     def _ask(self) -> None:
-        """Ask the server for what is not known to be there."""
+        """Ask the server for what is not known to be there; once a day for everything, since a server can lose files too."""
+        today = self._register.today().isoformat()
         with self._register.reading() as session:
-            unknown = transfers.to_ask(session)
+            daily = exchange.facts(session).get(_ASKED_ON) != today
+            unknown = transfers.to_ask(session, everything=daily)
+        if not unknown:
+            return
         for at in range(0, len(unknown), wire.FILES_PER_QUESTION):
             some = wire.FilesAsked(hashes=tuple(unknown[at : at + wire.FILES_PER_QUESTION]))
             there = self._patiently(lambda some=some: self._link.files_here(some))  # type: ignore[misc]
             with self._register.hearing() as session:
+                transfers.unverified(session, set(some.hashes) - set(there.here))
                 transfers.verified(session, there.here, epoch=self._epoch, at=self._now())
-                transfers.thumbnails_verified(session, there.thumbnails, epoch=self._epoch)
+                transfers.thumbnails_verified(session, there.thumbnails, some.hashes, epoch=self._epoch)
+        if daily:
+            with self._register.hearing() as session:
+                exchange.put_facts(session, {_ASKED_ON: today})
 
     # -- thumbnails -------------------------------------------------------------------------------------------------------
 
@@ -243,7 +252,7 @@ class Travel:
                     continue
             self._went()
             with self._register.hearing() as session:
-                transfers.thumbnails_verified(session, told, epoch=self._epoch)
+                transfers.thumbnails_verified(session, told, told, epoch=self._epoch)
                 transfers.no_thumbnails(session, [each for each in some if each not in made])
             at += len(some)
 
