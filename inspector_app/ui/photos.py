@@ -256,7 +256,7 @@ class PhotoGrid(QWidget):
 
     def open_photo(self, photo: Picture) -> "PhotoDialog":
         """Show a photo large."""
-        dialog = PhotoDialog(self.desk, photo, self)
+        dialog = PhotoDialog(self.desk, photo, self.window())  # outlives this grid, which a sync makes anew
         dialog.fetched.connect(self._read_pictures)
         dialog.open()
         return dialog

@@ -1,6 +1,9 @@
 """Where the bytes of photos and documents are, when they travel, and the buttons that send, fetch and remove them now."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from inspector_app.domain.errors import InspectorError
@@ -60,6 +63,11 @@ class FilesCard(Card):
         self.body.addWidget(label(hint, "secondary", wrap=True))
         self.body.addLayout(row(self.free, None))
         self.body.addStretch(1)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Originals may have been fetched elsewhere in the window."""
+        super().showEvent(event)
+        self.reload()
 
     def reload(self) -> None:
         """Ask anew."""
@@ -136,10 +144,10 @@ class FilesCard(Card):
         self.freed.emit(*answer)
         self.desk.work.register_changed.emit(Changed(everything=True))
 
-    def _run(self, work: object) -> None:
+    def _run(self, work: Callable[..., Receipt]) -> None:
         self.long.run(
             self.desk.words.say("Calling the central server"),
-            work,  # type: ignore[arg-type]
+            work,
             self.desk.work.register,
             then=self.synced.emit,
             refused=self.refused.emit,
@@ -148,6 +156,7 @@ class FilesCard(Card):
 
     def _choice(self, text: str, name: str) -> QCheckBox:
         box = QCheckBox(text)
+        box.setProperty("part", "line")
 
         def chosen(on: bool) -> None:  # noqa: FBT001 - Qt hands it over
             with_name = {name: ALWAYS if on else ASK}
