@@ -16,9 +16,9 @@ KAZAKHSTAN = timezone(timedelta(hours=5), "UTC+05:00")
 _THIN = "\u202f"
 _DECIMAL = {"en": ".", "ru": ",", "kk": ","}
 _UNITS = {
-    "en": {"kg": "kg", "t": "t", "Mt": "Mt", "kt": "kt", "bn": "bn", "m": "m"},
-    "ru": {"kg": "кг", "t": "т", "Mt": "млн т", "kt": "тыс. т", "bn": "млрд", "m": "млн"},
-    "kk": {"kg": "кг", "t": "т", "Mt": "млн т", "kt": "мың т", "bn": "млрд", "m": "млн"},
+    "en": {"kg": "kg", "t": "t", "Mt": "Mt", "kt": "kt", "bn": "bn", "m": "m", "kB": "kB", "MB": "MB"},
+    "ru": {"kg": "кг", "t": "т", "Mt": "млн т", "kt": "тыс. т", "bn": "млрд", "m": "млн", "kB": "КБ", "MB": "МБ"},
+    "kk": {"kg": "кг", "t": "т", "Mt": "млн т", "kt": "мың т", "bn": "млрд", "m": "млн", "kB": "КБ", "MB": "МБ"},
 }
 
 
@@ -104,6 +104,12 @@ class Words:
         if unit == "t" or size < 1_000_000_000_000:
             return f"{self.number(grams / 1_000_000, 1)}\N{NO-BREAK SPACE}{names['t']}"
         return f"{self.number(grams / 1_000_000_000_000, 1)}\N{NO-BREAK SPACE}{names['Mt']}"
+
+    def size(self, count: int) -> str:
+        """A number of bytes: 340 kB, 41.5 MB."""
+        unit, share = ("MB", count / 1_000_000) if count >= 1_000_000 else ("kB", count / 1000)
+        digits = 1 if unit == "MB" and share < 100 else 0
+        return f"{self.number(share, digits)}\N{NO-BREAK SPACE}{_UNITS[self.language][unit]}"
 
     def money(self, tenge: int | None) -> str:
         """An amount in tenge, whole: 11 900 000 000 ₸."""

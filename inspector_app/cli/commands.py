@@ -208,13 +208,13 @@ def enrol(file: Path, *, url: str, code: str, user: str) -> None:
     output.line(_words().say("{file} is enrolled with {url}.", file=file, url=url))
 
 
-def sync(file: Path, *, as_json: bool) -> None:
-    """Exchange once."""
-    from inspector_app.sync import round as rounds
+def sync(file: Path, *, originals: bool, as_json: bool) -> None:
+    """Exchange once: data, thumbnails, and originals as the register is set or all of them now."""
+    from inspector_app.sync import files
 
     own = _words()
     with _opened(file) as register, _bar(own.say("Exchanging with the central server")) as progress:
-        receipt = rounds.sync(register, progress=progress)
+        receipt = files.sync(register, progress=progress, send_all=originals, fetch_all=originals)
     if as_json:
         output.as_json(receipt.as_json())
     else:

@@ -169,14 +169,19 @@ def enrol(
 
 
 @app.command()
-def sync(context: typer.Context, register: RegisterFile = None, json: AsJson = False) -> None:
-    """Exchange with the central server once, now.
+def sync(
+    context: typer.Context,
+    register: RegisterFile = None,
+    originals: Annotated[bool, typer.Option("--originals", help="Send and fetch the originals of all photos now.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Exchange with the central server once, now: changes, thumbnails, and originals as the register is set.
 
     Example: inspector sync --register field.register
     """
     from inspector_app.cli import commands
 
-    commands.sync(_register(context, register), as_json=json)
+    commands.sync(_register(context, register), originals=originals, as_json=json)
 
 
 @app.command()

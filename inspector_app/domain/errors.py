@@ -25,6 +25,8 @@ InspectorError
 ├── RegisterError             the register's file cannot be used
 │   ├── NotARegister, TooNew, ReadOnlyRegister, DiskFull, WrongKey, RegisterBusy, Damaged, AlreadyThere
 └── ServerError               the central server cannot be used as asked
+    ├── FilesStopped          changes are exchanged, some documents and photos are not
+    ├── FileNotFetched        an original cannot be had from the server now
     ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, DemoMismatch, NotTrusted
     └── AccessEnded           by LaptopShutOut, PersonRemoved, LaptopUnknown or KeyGone
 """
@@ -404,6 +406,22 @@ class UpgradeRequired(ServerError):
 
     happened = N_("The central server and this program do not speak the same version.")
     advice = N_("Update the older of the two, then sync again.")
+
+
+class FilesStopped(ServerError):
+    """The changes are exchanged; documents and photos could not all follow. `reason` is a sentence of the catalogue."""
+
+    happened = N_("Not all documents and photos could travel ({n} wait): {reason}")
+    kept = N_("All changes are exchanged. The files stay on this laptop and wait.")
+    advice = N_("Nothing is lost. Sync again later; each file goes on where it stopped.")
+
+
+class FileNotFetched(ServerError):
+    """An original cannot be had from the server now. `reason` is a sentence of the catalogue."""
+
+    happened = N_("The file cannot be fetched: {reason}")
+    kept = N_("Nothing was changed.")
+    advice = N_("Sync, and try again later.")
 
 
 class NoKeyStore(ServerError):

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, LargeBinary, Text
+from sqlalchemy import Integer, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from inspector_app.domain.merge import ConflictState, MergeClass
-from inspector_app.models.base import Base, CodeText, JsonText, MomentText, index
+from inspector_app.models.base import Base, CodeText, Flag, JsonText, MomentText, index
 from inspector_app.models.changes import GENESIS
 
 
@@ -64,6 +64,36 @@ class SyncReceipt(Base):
     n: Mapped[int] = mapped_column(Integer, primary_key=True)
     at: Mapped[datetime] = mapped_column(MomentText)
     outcome: Mapped[dict[str, int]] = mapped_column(JsonText)
+
+
+class FileTransfer(Base):
+    """Where the bytes of a document or photo are: on this laptop, on the server, and how far they have come between.
+
+    `state` is about the server: waiting, sending, verified (it has said so, in this `epoch`) or missing (neither it nor
+    this laptop has them). `thumbnail` is waiting, verified or none. `here` says whether the original lies on this laptop.
+    """
+
+    __tablename__ = "file_transfer"
+
+    sha256: Mapped[str] = mapped_column(Text, primary_key=True)
+    entity: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(Integer)
+    mime: Mapped[str | None] = mapped_column(Text)
+    here: Mapped[bool] = mapped_column(Flag)
+    state: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(Integer, server_default="0")
+    tries: Mapped[int] = mapped_column(Integer, server_default="0")
+    next_try_at: Mapped[str | None] = mapped_column(Text)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    thumbnail: Mapped[str] = mapped_column(Text)
+    thumbnail_here: Mapped[bool] = mapped_column(Flag, server_default="0")
+    epoch: Mapped[str | None] = mapped_column(Text)
+    verified_at: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        index("size", sqlite_where=text("state <> 'verified'")),
+        {"sqlite_strict": True},
+    )
 
 
 FACTS = frozenset({

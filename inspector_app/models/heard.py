@@ -86,6 +86,12 @@ def note_receipt(session: Session, *, at: datetime, outcome: dict[str, int]) -> 
     session.connection().exec_driver_sql("INSERT INTO sync_receipt (at, outcome) VALUES (?, ?)", values)
 
 
+def amend_receipt(session: Session, outcome: dict[str, int]) -> None:
+    """Say more of the newest sync."""
+    asked = "UPDATE sync_receipt SET outcome = ? WHERE n = (SELECT max(n) FROM sync_receipt)"
+    session.connection().exec_driver_sql(asked, (json_text(outcome),))
+
+
 def is_bulk(session: Session) -> bool:
     """Whether so many rows wait that derived values are cheaper made anew than kept in step."""
     waiting = session.scalar(select(func.coalesce(func.sum(Stage.rows), 0))) or 0

@@ -22,6 +22,8 @@ from starlette.exceptions import HTTPException
 
 from inspector_app.models.base import moment_text
 from inspector_app.server import access, journal
+from inspector_app.server.blob_routes import BlobRoutes
+from inspector_app.server.blobs import Files, open_files
 from inspector_app.server.journal import Actor, Refused
 from inspector_app.server.scale import Scale
 from inspector_app.server.store import Store, facts, open_data
@@ -39,11 +41,15 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-def create(store: Store | None = None) -> FastAPI:
-    """The application over a store; without one, over the folder that the environment names."""
+def create(store: Store | None = None, files: Files | None = None) -> FastAPI:
+    """The application over a store and, if given, bytes of files; without a store, over the folder of the environment."""
     served = store or open_data(Path(os.environ[DATA]))
+    files = files or (open_files(Path(os.environ[DATA])) if store is None else None)
     app = FastAPI(title="Waste register: central server", version=str(wire.PROTOCOL), docs_url=None, redoc_url=None)
-    _Routes(served).into(app)
+    routes = _Routes(served)
+    routes.into(app)
+    if files is not None:
+        BlobRoutes(served, files, actor=routes.speaker, body=_body, answer=routes.answer).into(app)
     if store is None:
         gc.freeze()  # what was imported stays: a collection need not look through it again and again
     app.add_exception_handler(Exception, _unexpected)
@@ -68,7 +74,7 @@ class _Routes:
 
     async def health(self, request: Request) -> Response:
         """Whether the server and its database answer."""
-        return await self._answer(request, lambda: {"ok": bool(self.store.facts()), "server_time": self._time()})
+        return await self.answer(request, lambda: {"ok": bool(self.store.facts()), "server_time": self._time()})
 
     async def enrol(self, request: Request) -> Response:
         """Make a laptop a device, for a one-time code."""
@@ -90,7 +96,7 @@ class _Routes:
                 known = facts(connection)
                 return journal.hello(connection, self._actor(connection, request, known), message, facts=known, now=now)
 
-        return await self._answer(request, work)
+        return await self.answer(request, work)
 
     async def push(self, request: Request) -> Response:
         """Judge operations."""
@@ -102,7 +108,7 @@ class _Routes:
                 actor = self._actor(connection, request, facts(connection))
                 return journal.push(connection, actor, message, scale=self.scale, now=self.store.now())
 
-        return await self._answer(request, work)
+        return await self.answer(request, work)
 
     async def pull(self, request: Request) -> Response:
         """What changed since a revision."""
@@ -125,12 +131,16 @@ class _Routes:
                     regions=actor.regions, only=only,
                 )  # fmt: skip
 
-        return await self._answer(request, work)
+        return await self.answer(request, work)
 
     # -- common ----------------------------------------------------------------------------------------------------------
 
     def _time(self) -> str:
         return moment_text(self.store.now())
+
+    def speaker(self, connection: Connection, request: Request) -> Actor:
+        """Who speaks. Raises Refused."""
+        return self._actor(connection, request, facts(connection))
 
     def _actor(self, connection: Connection, request: Request, known: dict[str, str]) -> Actor:
         scheme, _blank, bearer = request.headers.get("authorization", "").partition(" ")
@@ -158,9 +168,10 @@ class _Routes:
                         access.note_failure(connection, refused.account, now=self.store.now())
                 raise
 
-        return await self._answer(request, run)
+        return await self.answer(request, run)
 
-    async def _answer(self, request: Request, work: Callable[[], Any]) -> Response:
+    async def answer(self, request: Request, work: Callable[[], Any]) -> Response:
+        """Run work beside the loop; what it refuses becomes problem+json."""
         try:
             return await run_in_threadpool(lambda: _reply(request, work()))
         except Refused as refused:
@@ -190,6 +201,8 @@ async def _body(request: Request) -> bytes:
 
 
 def _reply(request: Request, found: Any) -> Response:
+    if isinstance(found, Response):
+        return found
     text = found if isinstance(found, str) else found.model_dump_json() if isinstance(found, BaseModel) else json.dumps(found)
     body = text.encode()
     if len(body) < _SMALL or "gzip" not in request.headers.get("accept-encoding", ""):

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from inspector_app.domain.people import Role
 from inspector_app.models.reference import regions
-from inspector_app.server import access, inventory
+from inspector_app.server import access, blobs, inventory
 from inspector_app.server.app import DATA
 from inspector_app.server.store import NoServer, Store, init_data, open_data
 
@@ -31,13 +31,24 @@ Data = Annotated[Path, typer.Option("--data", help="Folder of the server.", meta
 def init(
     data: Data,
     database: Annotated[str | None, typer.Option(help="PostgreSQL URL; without it an SQLite file in the folder.")] = None,
+    files: Annotated[
+        str | None, typer.Option(metavar="WHERE", help="Where bytes of documents and photos lie: DIR or s3://bucket/prefix.")
+    ] = None,
+    files_endpoint: Annotated[
+        str | None, typer.Option(metavar="URL", help="The S3 store, where it is not Amazon's; or INSPECTOR_SERVER_S3_ENDPOINT.")
+    ] = None,
+    keep_free_mb: Annotated[int, typer.Option(min=0, help="Room on the disk that files never take.")] = blobs.KEEP_FREE_MB,
     *,
     demo: Annotated[bool, typer.Option("--demo", help="A demonstration: only demo registers are accepted.")] = False,
 ) -> None:
     """Make the folder, the database and its first epoch."""
     if database is not None and not database.startswith(("postgresql:", "postgresql+psycopg:", "postgres:")):
         _fail("The database must be a URL like postgresql://user@host/name.", 2)
-    _explained(lambda: init_data(data, url=database, demo=demo).close())
+    try:
+        where = blobs.chosen(files, files_endpoint, keep_free_mb)
+    except ValueError:
+        _fail("Files lie in a folder, or in s3://bucket/prefix with an endpoint where the store is not Amazon's.", 2)
+    _explained(lambda: init_data(data, url=database, demo=demo, files=where).close())
     print(f"A {'demonstration ' if demo else ''}server is ready in {data}.")
 
 
@@ -213,15 +224,16 @@ def serve(
     )
 
 
-@app.command(help="Check the database.\n\nExample: inspector-server check --data /srv/register")
+@app.command(help="Check the database and the files.\n\nExample: inspector-server check --data /srv/register")
 def check(data: Data) -> None:
-    """Say whether rows, operations and their chains agree; exit code 1 when not."""
+    """Say whether rows, operations and their chains agree, and whether files are what they were; exit code 1 when not."""
     problems = _with(data, inventory.problems)
+    problems += _with(data, lambda store: blobs.open_files(data).problems(store))
     for each in problems:
         print(each)
     if problems:
         raise typer.Exit(1)
-    print("Rows, operations and their chains agree.")
+    print("Rows, operations and their chains agree; every file is whole.")
 
 
 @app.command(help="Copy everything into one file.\n\nExample: inspector-server backup /mnt/copy.db --data /srv/register")
@@ -293,6 +305,8 @@ def _explained(work: Callable[[], T]) -> T:
         _fail(f"{error}.", 1)
     except DBAPIError as error:
         _fail(f"The database does not answer: {error.orig}", 1)
+    except blobs.OutOfReach as error:
+        _fail(f"The store of the files does not answer: {error}", 1)
     except OSError as error:
         _fail(f"{error.filename or ''} {error.strerror or error}".strip(), 1)
 

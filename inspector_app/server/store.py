@@ -61,6 +61,15 @@ row = Table(
     Column("sources", Text, nullable=False),
     Index("ix_sync_row_rev", "rev", unique=True),
     Index("ix_sync_row_site", "site_id"),
+    # which rows name the bytes of a file; written as the question in server/uploads.py asks, else no database uses it
+    Index(
+        "ix_sync_row_sha256", text("json_extract(data, '$.sha256')"), sqlite_where=text("entity IN ('document', 'photo')")
+    ).ddl_if(dialect="sqlite"),
+    Index(
+        "ix_sync_row_sha256_json",
+        text("(CAST(data AS json) ->> 'sha256')"),
+        postgresql_where=text("entity IN ('document', 'photo')"),
+    ).ddl_if(dialect="postgresql"),
 )
 operation = Table(
     "sync_operation",
@@ -159,6 +168,42 @@ code = Table(
 )
 assertion = Table(
     "assertion", metadata, Column("jti", Text, primary_key=True), Column("expires_at", BigInteger, nullable=False)
+)
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("mime", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("device_id", Text, nullable=False),
+    Column("verified_at", Text, nullable=False),
+    Index("ix_blob_person_verified_at", "person", "verified_at"),
+)
+upload = Table(
+    "blob_upload",
+    metadata,
+    Column("upload_id", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mime", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("device_id", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Index("ix_blob_upload_device_id_sha256", "device_id", "sha256", unique=True),
+    Index("ix_blob_upload_expires_at", "expires_at"),
+)
+thumbnail = Table(
+    "thumbnail",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("device_id", Text, nullable=False),
+    Column("kept_at", Text, nullable=False),
 )
 
 
@@ -269,26 +314,37 @@ def _copy_tables(source: Store, target: Store) -> None:
                 writer.execute(insert(table), [dict(each) for each in part])
 
 
-def init_data(folder: Path, *, url: str | None, demo: bool) -> Store:
-    """Make a server in a folder; its settings, which may hold a password, are for its own user alone. Raises NoServer."""
-    settings = folder / _SETTINGS
-    if settings.exists():
+def init_data(folder: Path, *, url: str | None, demo: bool, files: Mapping[str, Any] | None = None) -> Store:
+    """Make a server in a folder; its settings, which may hold a password, are for its own user alone. Raises NoServer.
+
+    `files` says where bytes of documents and photos lie (server/blobs.py); without it in the folder itself.
+    """
+    said = folder / _SETTINGS
+    if said.exists():
         raise NoServer(f"{folder} holds a server already")
     folder.mkdir(parents=True, exist_ok=True)
     store = Store(url or f"sqlite:///{folder.absolute() / 'server.db'}")
     store.create(demo=demo)
-    with os.fdopen(os.open(settings, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"database": url}, file)
+    with os.fdopen(os.open(said, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump({"database": url, "files": dict(files or {})}, file)
     return store
 
 
 def open_data(folder: Path) -> Store:
     """The server of a folder. Raises NoServer."""
-    try:
-        url = json.loads((folder / _SETTINGS).read_text("utf-8"))["database"]
-    except (OSError, ValueError, KeyError) as error:
-        raise NoServer(f"{folder} holds no server") from error
+    url = settings(folder)["database"]
     return Store(url or f"sqlite:///{folder.absolute() / 'server.db'}")
+
+
+def settings(folder: Path) -> dict[str, Any]:
+    """What is said of the server of a folder. Raises NoServer."""
+    try:
+        said: dict[str, Any] = json.loads((folder / _SETTINGS).read_text("utf-8"))
+        if "database" not in said:
+            raise NoServer(f"{folder} holds no server")
+    except (OSError, ValueError) as error:
+        raise NoServer(f"{folder} holds no server") from error
+    return said
 
 
 _SETTINGS = "server.json"

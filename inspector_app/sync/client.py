@@ -1,8 +1,10 @@
 """Requests to the central server: enrolment, tokens, hello, push, pull; time limits; errors that a person understands."""
 
+import base64
+import hashlib
 import secrets
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, Protocol, Self, TypeVar
@@ -53,6 +55,23 @@ _SET_BACK = frozenset({Refusal.EPOCH_CHANGED, Refusal.STREAM_FORKED, Refusal.GAP
 
 class SetBack(Exception):
     """The server's history is not what this laptop took it for; the round begins again. `code` says how."""
+
+    def __init__(self, code: Refusal) -> None:
+        """Keep the code."""
+        super().__init__(code)
+        self.code = code
+
+
+_OF_FILES = frozenset(
+    {
+        Refusal.NOT_NAMED, Refusal.NOT_HERE, Refusal.MAY_NOT_SEND, Refusal.WRONG_SIZE, Refusal.WRONG_HASH,
+        Refusal.WRONG_OFFSET, Refusal.UPLOAD_GONE, Refusal.NO_ROOM, Refusal.ENOUGH,
+    }
+)  # fmt: skip
+
+
+class FileRefused(Exception):
+    """The server does not take or give a file, or a piece of one. `code` says why."""
 
     def __init__(self, code: Refusal) -> None:
         """Keep the code."""
@@ -135,6 +154,35 @@ class Client:
             asked["only"] = ",".join(only)
         return self._as_device("GET", "/v1/sync/pull", params=asked)
 
+    # -- documents and photos --------------------------------------------------------------------------------------------
+
+    def files_here(self, message: wire.FilesAsked) -> wire.FilesHere:
+        """Which of many files are on the server."""
+        return self._read(wire.FilesHere, self._as_device("POST", "/v1/blobs/here", body=message.model_dump_json()))
+
+    def announce(self, message: wire.Announced) -> wire.Upload:
+        """Begin an upload, or hear how far it is. Raises FileRefused."""
+        return self._read(wire.Upload, self._as_device("POST", "/v1/blobs", body=message.model_dump_json()))
+
+    def piece(self, upload_id: str, *, position: int, piece: bytes) -> wire.Upload:
+        """Send a piece of an upload. Raises FileRefused."""
+        checksum = base64.b64encode(hashlib.sha256(piece).digest()).decode()
+        headers = {"Upload-Offset": str(position), "Upload-Checksum": f"sha256 {checksum}"}
+        return self._read(wire.Upload, self._as_device("PATCH", f"/v1/blobs/{upload_id}", raw=piece, headers=headers))
+
+    def file(self, sha256: str, *, start: int, length: int) -> bytes:
+        """Some bytes of a file. Raises FileRefused."""
+        headers = {"Range": f"bytes={start}-{start + length - 1}", "Accept-Encoding": "identity"}
+        return self._as_device("GET", f"/v1/blobs/{sha256}", headers=headers, part_of=sha256)
+
+    def keep_thumbnails(self, message: wire.Thumbnails) -> wire.ThumbnailsKept:
+        """Send small pictures. Raises FileRefused."""
+        return self._read(wire.ThumbnailsKept, self._as_device("POST", "/v1/thumbnails", body=message.model_dump_json()))
+
+    def thumbnails(self, message: wire.ThumbnailsWanted) -> wire.Thumbnails:
+        """Fetch small pictures."""
+        return self._read(wire.Thumbnails, self._as_device("POST", "/v1/thumbnails/fetch", body=message.model_dump_json()))
+
     # -- how it is asked -------------------------------------------------------------------------------------------------
 
     def _as_device(self, method: str, path: str, **given: Any) -> bytes:
@@ -164,10 +212,23 @@ class Client:
         answer = self._send("POST", "/v1/token", body=wire.Assertion(assertion=signed).model_dump_json())
         return self._read(wire.Token, answer).access_token
 
-    def _send(self, method: str, path: str, *, body: str | None = None, params: Any = None) -> bytes:
-        """One request. Raises ServerOff, ServerSlow, ServerNonsense, NotTrusted, or what the server's refusal means."""
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        content = None
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: str | None = None,
+        params: Any = None,
+        raw: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        part_of: str = "",
+    ) -> bytes:
+        """One request. Raises ServerOff, ServerSlow, ServerNonsense, NotTrusted, or what the server's refusal means.
+
+        `raw` is a body that is sent as it is; `part_of` asks for bytes of this file instead of JSON.
+        """
+        headers = dict(headers or {}) | ({"Authorization": f"Bearer {self._token}"} if self._token else {})
+        content = raw
         if body is not None:
             content = wire.pack(body)
             headers |= {"Content-Type": "application/json", "Content-Encoding": "gzip"}
@@ -187,7 +248,9 @@ class Client:
             raise ServerNonsense(url=self.url, detail=str(error)) from error
         except httpx.TransportError as error:
             raise ServerOff(url=self.url) from error
-        if answer.status_code == 200 and answer.headers.get("content-type", "").startswith("application/json"):
+        if part_of and answer.status_code == 206 and answer.headers.get("etag") == f'"{part_of}"':
+            return whole
+        if not part_of and answer.status_code == 200 and answer.headers.get("content-type", "").startswith("application/json"):
             return whole
         raise self._explained(answer, whole)
 
@@ -231,6 +294,8 @@ class Client:
             return _ClockDiffers(server_time) if server_time.tzinfo else ServerNonsense(url=self.url, detail="server_time")
         if code in _SET_BACK:
             return SetBack(code)
+        if code in _OF_FILES:
+            return FileRefused(code)
         if code in _ENDED:
             return _ENDED[code]()
         if code in _REASONS:

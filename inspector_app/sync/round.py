@@ -36,7 +36,8 @@ class Receipt:
     """What one sync did, in numbers that the server holds too.
 
     `sent` operations are `accepted` (of which `proposed` wait for a registrar and `disputed` for a person), `held` until
-    another record comes, in `conflicts`, or `refused`; `received` rows came, `waiting` operations are not sent.
+    another record comes, in `conflicts`, or `refused`; `received` rows came, `waiting` operations are not sent. Of `files`
+    that records name, the server has confirmed `files_confirmed`.
     """
 
     at: datetime
@@ -50,6 +51,13 @@ class Receipt:
     received: int = 0
     waiting: int = 0
     clock_offset_ms: int = 0
+    files: int = 0
+    files_confirmed: int = 0
+
+    @property
+    def outcome(self) -> dict[str, int]:
+        """The numbers, as they are kept."""
+        return {name: value for name, value in asdict(self).items() if name != "at"}
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -75,6 +83,9 @@ class Receipt:
             lines.append(plural("{n} change refused", "{n} changes refused", self.refused))
         if self.waiting:
             lines.append(plural("{n} change not sent yet", "{n} changes not sent yet", self.waiting))
+        if self.files:
+            done, whole = words.number(self.files_confirmed), words.number(self.files)
+            lines.append(words.say("photos and documents: {done} of {whole} on the server", done=done, whole=whole))
         if abs(self.clock_offset_ms) > _CLOCK_MS:
             minutes = round(self.clock_offset_ms / 60_000)
             lines.append(words.say("The clock of this laptop is {minutes} minutes off.", minutes=words.number(minutes)))
@@ -362,8 +373,7 @@ class _Round:
     def _noted(self, session: Open, welcome: wire.Welcome) -> Receipt:
         """The receipt, written down in this transaction."""
         receipt = self._receipt(welcome, waiting_count(session))
-        outcome = {name: value for name, value in asdict(receipt).items() if name != "at"}
-        heard.note_receipt(session, at=receipt.at, outcome=outcome)
+        heard.note_receipt(session, at=receipt.at, outcome=receipt.outcome)
         exchange.put_facts(session, {"clock_offset_ms": welcome.clock_offset_ms})
         return receipt
 

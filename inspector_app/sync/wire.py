@@ -33,6 +33,13 @@ Id = Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 Hash = Field(pattern=r"^[0-9a-f]{64}$")
 Text = Field(max_length=400)
 
+LARGEST_FILE = 200 * 2**20
+"""No document or photo is larger (models/files.py refuses it)."""
+LARGEST_PIECE = 2**20
+LARGEST_THUMBNAIL = 60_000
+FILES_PER_QUESTION = 1000
+THUMBNAILS_PER_PARCEL = 32
+
 HIGHEST = 2**53
 Number = Annotated[int, Field(ge=0, le=HIGHEST)]
 
@@ -64,6 +71,15 @@ class Refusal(StrEnum):
     EPOCH_CHANGED = "epoch_changed"
     STREAM_FORKED = "stream_forked"
     GAP = "gap"
+    NOT_NAMED = "not_named"
+    NOT_HERE = "not_here"
+    MAY_NOT_SEND = "may_not_send"
+    WRONG_SIZE = "wrong_size"
+    WRONG_HASH = "wrong_hash"
+    WRONG_OFFSET = "wrong_offset"
+    UPLOAD_GONE = "upload_gone"
+    NO_ROOM = "no_room"
+    ENOUGH = "enough"
     BUSY = "busy"
 
 
@@ -197,6 +213,65 @@ class Judged(Message):
     head: Number
     alone: bool
     verdicts: tuple[Verdict, ...]
+    server_time: str
+
+
+class FilesAsked(Message):
+    """Which of these documents and photos are here? With `prove` the bytes are looked at again, not the list of them."""
+
+    hashes: tuple[Annotated[str, Hash], ...] = Field(max_length=FILES_PER_QUESTION)
+    prove: bool = False
+
+
+class FilesHere(Message):
+    """Of what was asked and this person may see: whose bytes are here, whole, and of what there is a thumbnail."""
+
+    here: tuple[Annotated[str, Hash], ...]
+    thumbnails: tuple[Annotated[str, Hash], ...]
+    server_time: str
+
+
+class Announced(Message):
+    """A document or photo that is about to come."""
+
+    sha256: str = Hash
+    size: int = Field(ge=1, le=LARGEST_FILE)
+    mime: str = Field(pattern=r"^[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}$")
+
+
+class Upload(Message):
+    """How much of a file is here; `complete` when all of it is, and proved. `upload_id` names what is not complete."""
+
+    upload_id: str | None = None
+    offset: Number
+    complete: bool
+    server_time: str
+
+
+class Thumbnail(Message):
+    """A small JPEG of a photo, which is known by the fingerprint of its original; base64."""
+
+    sha256: str = Hash
+    jpeg: str = Field(pattern=r"^[A-Za-z0-9+/]*={0,2}$", max_length=LARGEST_THUMBNAIL * 4 // 3 + 4)
+
+
+class Thumbnails(Message):
+    """Thumbnails on their way; of those that came, the receiver names the ones it kept."""
+
+    thumbnails: tuple[Thumbnail, ...] = Field(max_length=THUMBNAILS_PER_PARCEL)
+    server_time: str = ""
+
+
+class ThumbnailsWanted(Message):
+    """Thumbnails that a laptop does not have."""
+
+    hashes: tuple[Annotated[str, Hash], ...] = Field(max_length=THUMBNAILS_PER_PARCEL)
+
+
+class ThumbnailsKept(Message):
+    """Thumbnails that the server now has."""
+
+    kept: tuple[Annotated[str, Hash], ...]
     server_time: str
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QMargins, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from inspector_app.actions.documents import attach_photo, change_photo, remove_photo
 from inspector_app.domain import places
@@ -16,6 +17,8 @@ from inspector_app.domain.errors import InspectorError, PlaceOutside
 from inspector_app.i18n import KAZAKHSTAN, N_
 from inspector_app.models import files
 from inspector_app.models.queries.inspections import Picture
+from inspector_app.models.queries.transfers import Whereabouts, whereabouts
+from inspector_app.sync import files as travel
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Empty, Strip, button, clear, column, label, row
@@ -83,18 +86,31 @@ def attach(session: Any, site_id: str, paths: Sequence[Path], *, inspection_id: 
     return made
 
 
-def _scaled(_session: Any, *, wanted: Sequence[tuple[str, Path]], side: int) -> dict[str, QImage]:
-    """Small pictures by fingerprint; what cannot be read is left out."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A picture that was read: out of the original, or only out of its thumbnail."""
+
+    image: QImage
+    is_original: bool
+
+
+def _scaled(_session: Any, *, register: Path, wanted: Sequence[str], side: int) -> dict[str, Seen]:
+    """Small pictures by fingerprint, of the thumbnail where the original is not here; what cannot be read is left out."""
     found = {}
-    for sha256, path in wanted:
-        reader = QImageReader(str(path))
+    for sha256 in wanted:
+        try:
+            path = files.path_of(register, sha256)
+        except ValueError:  # a record of somebody else may say anything
+            continue
+        is_original = path.is_file()
+        reader = QImageReader(str(path if is_original else files.thumbnail_path(register, sha256)))
         reader.setAutoTransform(True)
         size = reader.size()
         if size.isValid():
             reader.setScaledSize(size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatioByExpanding))
         image = reader.read()
         if not image.isNull():
-            found[sha256] = image
+            found[sha256] = Seen(image, is_original)
     return found
 
 
@@ -123,6 +139,13 @@ class PhotoCard(QFrame):
         self.picture.setFixedSize(side, side * 3 // 4)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.away = label("", "badge")
+        self.away.setParent(self.picture)
+        self.away.setPixmap(desk.theme.icon("cloud-outline", "text").pixmap(desk.theme.px(16)))
+        self.away.setToolTip(say("The original is not on this laptop."))
+        self.away.setAccessibleName(say("The original is not on this laptop."))
+        self.away.move(SPACE[0], SPACE[0])
+        self.away.hide()
         self.picture.mousePressEvent = lambda _event: self.opened.emit()  # type: ignore[method-assign]
         self.caption = QLineEdit(photo.caption or "")
         self.caption.setPlaceholderText(say("Caption"))
@@ -148,8 +171,10 @@ class PhotoCard(QFrame):
             foot.addWidget(taking)
         box.addLayout(foot)
 
-    def show_picture(self, image: QImage) -> None:
-        """Fill the place, cut to its shape."""
+    def show_picture(self, seen: Seen) -> None:
+        """Fill the place, cut to its shape; a small mark says that it is only a thumbnail."""
+        image = seen.image
+        self.away.setVisible(not seen.is_original)
         ratio = self.devicePixelRatio()
         size = self.picture.size() * ratio
         scaled = image.scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation)
@@ -205,9 +230,7 @@ class PhotoGrid(QWidget):
             card.removed.connect(lambda photo=photo: self.desk.work.write(N_("Take out a photo"), remove_photo, photo.id))
             self.cards.append(card)
         self._place_cards()
-        register = self.desk.work.register.path
-        wanted = [(each.sha256, files.path_of(register, each.sha256)) for each in photos]
-        self.desk.work.read(self, _scaled, self._show_pictures, wanted=wanted, side=self.desk.theme.px(_SIDE) * 2)
+        self._read_pictures()
 
     def take(self, paths: Sequence[Path]) -> None:
         """Attach files to the inspection."""
@@ -231,27 +254,10 @@ class PhotoGrid(QWidget):
         dialog.filesSelected.connect(lambda names: self.take([Path(name) for name in names]))
         dialog.open()
 
-    def open_photo(self, photo: Picture) -> QDialog:
+    def open_photo(self, photo: Picture) -> "PhotoDialog":
         """Show a photo large."""
-        dialog = QDialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(photo.caption or photo.name or self.desk.words.say("Photo"))
-        shown = QLabel()
-        shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        dialog.setLayout(column(shown))
-        dialog.resize(self.desk.theme.px(960), self.desk.theme.px(700))
-        path = files.path_of(self.desk.work.register.path, photo.sha256)
-
-        def show(found: dict[str, QImage]) -> None:
-            if photo.sha256 in found:
-                image = found[photo.sha256].scaled(
-                    dialog.size(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-                )
-                shown.setPixmap(QPixmap.fromImage(image))
-            else:
-                shown.setText(self.desk.words.say("The file of this photo is not on this laptop."))
-
-        self.desk.work.read(dialog, _scaled, show, wanted=[(photo.sha256, path)], side=1600)
+        dialog = PhotoDialog(self.desk, photo, self.window())  # outlives this grid, which a sync makes anew
+        dialog.fetched.connect(self._read_pictures)
         dialog.open()
         return dialog
 
@@ -284,7 +290,12 @@ class PhotoGrid(QWidget):
         for place, card in enumerate(self.cards):
             self.grid.addWidget(card, place // wide, place % wide)
 
-    def _show_pictures(self, images: dict[str, QImage]) -> None:
+    def _read_pictures(self) -> None:
+        wanted = [each.photo.sha256 for each in self.cards]
+        register, side = self.desk.work.register.path, self.desk.theme.px(_SIDE) * 2
+        self.desk.work.read(self, _scaled, self._show_pictures, register=register, wanted=wanted, side=side)
+
+    def _show_pictures(self, images: dict[str, Seen]) -> None:
         for card in self.cards:
             if card.photo.sha256 in images:
                 card.show_picture(images[card.photo.sha256])
@@ -299,3 +310,79 @@ class PhotoGrid(QWidget):
         words = self.desk.words
         strip = Strip(self.desk.theme, sentences(words, error), "danger", close_tip=words.say("Close"))
         self.strips.addWidget(strip)
+
+
+class PhotoDialog(QDialog):
+    """One photo, large. Where only its thumbnail is here, it says where the original is and offers to fetch it.
+
+    Signals:
+        fetched: the original came.
+    """
+
+    fetched = Signal()
+
+    def __init__(self, desk: Desk, photo: Picture, parent: QWidget) -> None:
+        """The picture comes when it is read."""
+        super().__init__(parent)
+        say = desk.words.say
+        self.desk, self.photo = desk, photo
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(photo.caption or photo.name or say("Photo"))
+        self.resize(desk.theme.px(960), desk.theme.px(700))
+        self.shown = label("", wrap=True, align=Qt.AlignmentFlag.AlignCenter)
+        self.where = label("", "secondary", wrap=True)
+        self.fetch = button(say("Fetch the original"), self.fetch_now, theme=desk.theme, icon="cloud-download-outline")
+        self.fetch.hide()
+        self.foot = row(self.where, self.fetch, gap=SPACE[2])
+        self.foot.setStretch(0, 1)
+        whole = column(self.shown, self.foot)
+        whole.setContentsMargins(SPACE[2], SPACE[2], SPACE[2], SPACE[2])
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
+        self._read()
+
+    def fetch_now(self) -> None:
+        """Fetch the original; the window goes on meanwhile."""
+        self.fetch.setEnabled(False)
+        self.where.setText(self.desk.words.say("The original is on its way…"))
+        register = self.desk.work.register
+        self.desk.work.long(
+            travel.fetch, register, self.photo.sha256, then=self._on_fetched, refused=self._on_refused, cancelled=self._read
+        )
+
+    def _read(self) -> None:
+        register = self.desk.work.register.path
+        self.desk.work.read(self, _scaled, self._show, register=register, wanted=[self.photo.sha256], side=1600)
+
+    def _show(self, found: dict[str, Seen]) -> None:
+        seen = found.get(self.photo.sha256)
+        if seen is not None:
+            room = self.size().shrunkBy(QMargins(SPACE[4], SPACE[4], SPACE[4], self.desk.theme.px(60)))
+            image = seen.image.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+            self.shown.setPixmap(QPixmap.fromImage(image))
+        if seen is not None and seen.is_original:
+            self.where.setText("")
+            self.fetch.hide()
+        else:
+            self.desk.work.read(self, whereabouts, self._show_where, sha256=self.photo.sha256)
+
+    def _show_where(self, found: Whereabouts) -> None:
+        say = self.desk.words.say
+        self.fetch.setVisible(found.on_server)
+        self.fetch.setEnabled(True)
+        if found.on_server:
+            self.where.setText(say("The original is on the server, not on this laptop."))
+        elif found.author:
+            self.where.setText(say("The original is on the laptop of {person} and was not sent yet.", person=found.author))
+        else:
+            self.where.setText(say("The original is on another laptop and was not sent yet."))
+
+    def _on_fetched(self, _nothing: None) -> None:
+        self.fetched.emit()
+        if isValid(self):
+            self._read()
+
+    def _on_refused(self, error: InspectorError) -> None:
+        if isValid(self):
+            self.fetch.setEnabled(True)
+            self.where.setText(" ".join(sentences(self.desk.words, error)))

@@ -21,8 +21,10 @@ from inspector_app.models.queries.site import (
     SitePage,
 )
 from inspector_app.models.reference import regions
+from inspector_app.sync import files as travel
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.marks import mark_of, mark_pixmap
+from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, Empty, button, column, framed, label, picture, row, scrolled
 from inspector_app.ui.photos import PhotoGrid
 from inspector_app.ui.site_panel import balance
@@ -279,10 +281,21 @@ def open_scan(desk: Desk, paper: DocumentRow) -> None:
         desk.tell(desk.words.say("This document has no scan."))
         return
     path = files.path_of(desk.work.register.path, paper.sha256)
-    if path.is_file():
+
+    def show(_fetched: object = None) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
-    else:
-        desk.tell(desk.words.say("The scan is not on this laptop yet; it comes with the next sync."))
+
+    if path.is_file():
+        show()
+        return
+    desk.tell(desk.words.say("The scan is not on this laptop; it is fetched from the server…"))
+    desk.work.long(
+        travel.fetch,
+        desk.work.register,
+        paper.sha256,
+        then=show,
+        refused=lambda error: desk.tell(sentences(desk.words, error)[0]),
+    )
 
 
 def _opener(desk: Desk, text: str, name: str, site_id: str) -> list[QWidget]:

@@ -31,6 +31,7 @@ QFrame[part="strip"][kind="warning"] { background: $warning_weak; border-color: 
 QFrame[part="strip"][kind="ok"] { border-color: $ok; }
 QLabel[part="demo"] { background: $warning_weak; color: $warning; border-radius: 8px; padding: 6px 12px;
   font-size: ${secondary_px}px; }
+QLabel[part="badge"] { background: $surface; border: ${border}px solid $line; border-radius: 6px; padding: 3px; }
 QLabel[part="context"] { background: $accent_weak; color: $accent; border-radius: 8px; padding: 6px 12px;
   font-size: ${secondary_px}px; }
 

@@ -146,6 +146,10 @@ class Work(QObject):
         self._follow(self._long, run, then, refused, cancelled)
         return progress
 
+    def set_aside(self, work: Callable[..., T], *args: Any, then: Callable[[T], None], **given: Any) -> None:
+        """Run a short `work(*args, **given)` of the exchange that writes no operation, in its turn among the writes."""
+        self._follow(self._writer, lambda: work(*args, **given), then, None)
+
     def stop(self) -> None:
         """Let running works end and take no new ones; every change that waits is still written."""
         self._stopped = True

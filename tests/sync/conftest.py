@@ -41,10 +41,14 @@ class CentralServer:
         assert done.returncode == code, done.stderr
         return done.stdout.strip() or done.stderr.strip()
 
+    @property
+    def log(self) -> Path:
+        return self.data.with_name(self.data.name + ".log")
+
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", self.data, "--port", str(self.port)], text=True, stdout=subprocess.DEVNULL
-        )
+        with self.log.open("a") as log:
+            words = [PROGRAM, "serve", "--data", self.data, "--port", str(self.port)]
+            self.process = subprocess.Popen(words, text=True, stdout=subprocess.DEVNULL, stderr=log)
         until = time.monotonic() + 60
         while True:
             try:
@@ -89,9 +93,12 @@ def new_server(tmp_path: Path) -> Iterator[Callable[..., CentralServer]]:
     """Make and start servers that are stopped at the end of the test."""
     made: list[CentralServer] = []
 
-    def make(name: str = "server", *, demo: bool = False) -> CentralServer:
+    def make(name: str = "server", *, demo: bool = False, options: tuple[str, ...] = ()) -> CentralServer:
         server = CentralServer(tmp_path / name, free_port())
-        init_data(server.data, url=None, demo=demo).close()
+        if options:
+            server.command("init", *options)
+        else:
+            init_data(server.data, url=None, demo=demo).close()
         made.append(server)
         server.start()
         return server

@@ -7,10 +7,12 @@ from inspector_app.domain import errors
 from inspector_app.domain.errors import InspectorError
 from inspector_app.models.queries.history import Change, SyncRow
 from inspector_app.models.queries.syncing import Syncing, syncing
-from inspector_app.sync.round import Receipt, sync
+from inspector_app.sync.files import sync
+from inspector_app.sync.round import Receipt
 from inspector_app.ui.decisions import Decisions
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.forms.enrol import EnrolCard
+from inspector_app.ui.forms.files_card import FilesCard
 from inspector_app.ui.long import LongLine
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, Empty, Page, Strip, button, clear, column, framed, label, picture, row, scrolled
@@ -55,10 +57,15 @@ class SyncPage(Page):
         self.last.body.addLayout(self.receipt)
         self.last.body.addStretch(1)
         self.enrolment = EnrolCard(desk, self.long)
+        self.files = FilesCard(desk, self.long)
+        self.files.synced.connect(self._on_synced)
+        self.files.refused.connect(self._on_refused)
+        self.files.stopped.connect(self._on_stopped)
+        self.files.freed.connect(self._on_freed)
         self.upper = QWidget()
-        cards = row(self.state, self.last, gap=SPACE[3])
-        cards.setStretch(0, 1)
-        cards.setStretch(1, 1)
+        cards = row(self.state, self.last, self.files, gap=SPACE[3])
+        for place in range(3):
+            cards.setStretch(place, 1)
         self.upper.setLayout(cards)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -120,6 +127,7 @@ class SyncPage(Page):
         """Ask anew."""
         self.desk.work.read(self, syncing, self._show)
         self.decide.reload()
+        self.files.reload()
 
     def _show(self, known: Syncing) -> None:
         self.known = known
@@ -228,6 +236,13 @@ class SyncPage(Page):
         strip = Strip(self.desk.theme, (", ".join(said) + ".",), kind, close_tip=self.words.say("Close"))  # type: ignore[arg-type]
         self.show_strip(strip)
         self.desk.work.register_changed.emit(Changed(everything=True))
+
+    def _on_freed(self, count: int, size: int) -> None:
+        words = self.words
+        said = words.plural(
+            "{n} original removed, {size} free", "{n} originals removed, {size} free", count, size=words.size(size)
+        )
+        self.show_strip(Strip(self.desk.theme, (said,), "ok", close_tip=words.say("Close")))
 
     def _on_refused(self, error: InspectorError) -> None:
         self.main.setEnabled(True)
