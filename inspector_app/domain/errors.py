@@ -22,7 +22,7 @@ InspectorError
 ├── RegisterError             the register's file cannot be used
 │   ├── NotARegister, TooNew, ReadOnlyRegister, DiskFull, WrongKey, RegisterBusy, Damaged, AlreadyThere
 └── ServerError               the central server cannot be used as asked
-    ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, AccessEnded, DemoMismatch
+    ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, AccessEnded, DemoMismatch, TooOften
 """
 
 from typing import ClassVar
@@ -343,6 +343,13 @@ class ServerBusy(ServerError):
 
     happened = N_("The central server {url} is out of order for the moment.")
     advice = N_("Nothing is lost. Sync again in a few minutes; if it goes on, tell the administrator.")
+
+
+class TooOften(ServerError):
+    """The server asks this laptop to wait. The fact `seconds` says how long."""
+
+    happened = N_("The central server {url} asks this laptop to wait {seconds} seconds.")
+    advice = N_("Nothing is lost. Sync again after that time; it goes on where it stopped.")
 
 
 class UpgradeRequired(ServerError):

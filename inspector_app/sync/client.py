@@ -2,6 +2,7 @@
 
 import secrets
 import ssl
+import time
 from collections.abc import Callable
 from datetime import datetime
 from ipaddress import ip_address
@@ -25,6 +26,7 @@ from inspector_app.domain.errors import (
     ServerNonsense,
     ServerOff,
     ServerSlow,
+    TooOften,
     UpgradeRequired,
 )
 from inspector_app.i18n import N_
@@ -37,8 +39,8 @@ _REASONS = {
     Refusal.BAD_CODE: N_("the one-time code is wrong, used or expired."),
     Refusal.OTHER_PERSON: N_("the one-time code was made for another person."),
     Refusal.BAD_PASSWORD: N_("the password is wrong."),
-    Refusal.TOO_OFTEN: N_("too many attempts; wait an hour."),
 }
+_WAITS, _LONGEST_WAIT_S = 3, 10
 _ENDED = frozenset({Refusal.DEVICE_REVOKED, Refusal.NOT_KNOWN, Refusal.BAD_TOKEN})
 _SET_BACK = frozenset({Refusal.EPOCH_CHANGED, Refusal.STREAM_FORKED, Refusal.GAP})
 
@@ -77,9 +79,14 @@ class Client:
         clock: Callable[[], datetime],
         clock_offset_s: float = 0,
         timeout_s: float = 60,
+        wait: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Connect lazily. `clock_offset_s` is by how much this laptop's clock was ahead. Raises InsecureAddress."""
+        """Connect lazily. `clock_offset_s` is by how much this laptop's clock was ahead. Raises InsecureAddress.
+
+        `wait` lets seconds pass where the server asks for a few.
+        """
         self.url = checked(url)
+        self._wait = wait
         self._device_id, self._key = device_id, key
         self._clock, self._offset_s = clock, clock_offset_s
         self._token = ""
@@ -154,7 +161,19 @@ class Client:
         answer = self._send("POST", "/v1/token", body=wire.Assertion(assertion=signed).model_dump_json())
         return self._read(wire.Token, answer).access_token
 
-    def _send(self, method: str, path: str, *, body: str | None = None, params: Any = None) -> bytes:
+    def _send(self, method: str, path: str, **given: Any) -> bytes:
+        """A request; where the server asks for a few seconds, it gets them. Raises what `_sent` raises."""
+        for _time in range(_WAITS):
+            try:
+                return self._sent(method, path, **given)
+            except TooOften as often:
+                seconds = int(str(often.facts["seconds"]))
+                if seconds > _LONGEST_WAIT_S:
+                    raise
+                self._wait(seconds)
+        return self._sent(method, path, **given)
+
+    def _sent(self, method: str, path: str, *, body: str | None = None, params: Any = None) -> bytes:
         """One request. Raises ServerOff, ServerSlow, ServerNonsense, NotTrusted, or what the server's refusal means."""
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         content = None
@@ -203,6 +222,8 @@ class Client:
             code = Refusal(problem.code)
         except ValueError:
             return ServerNonsense(url=self.url, detail=problem.code)
+        if code is Refusal.TOO_OFTEN:
+            return TooOften(url=self.url, seconds=_seconds(answer.headers.get("retry-after", "")))
         return self._meaning(code, problem)
 
     def _meaning(self, code: Refusal, problem: wire.Problem) -> Exception:
@@ -210,6 +231,7 @@ class Client:
             Refusal.DEMO_MISMATCH: DemoMismatch(),
             Refusal.UPGRADE_REQUIRED: UpgradeRequired(),
             Refusal.BUSY: ServerBusy(url=self.url),
+            Refusal.SLOW: ServerSlow(url=self.url),
         }
         if code in plain:
             return plain[code]
@@ -232,6 +254,11 @@ class Client:
             return wire.read(kind, text)
         except wire.Malformed as error:
             raise ServerNonsense(url=self.url, detail=str(error)) from error
+
+
+def _seconds(said: str) -> int:
+    """For how long the server wants rest; a minute where it does not say so in seconds."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 60
 
 
 class _ClockDiffers(Exception):
