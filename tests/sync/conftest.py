@@ -1,7 +1,6 @@
 """A central server as a process of its own on loopback, and laptops that are enrolled with it."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from inspector_app.models.register import Register
 from inspector_app.server import access
 from inspector_app.server.store import init_data, open_data
 from inspector_app.sync import round as rounds
+from tests.postgres import free_port, postgresql  # noqa: F401 - a fixture, and a name that other tests use
 
 PROGRAM = Path(sys.executable).with_name("inspector-server")
 
@@ -41,10 +41,9 @@ class CentralServer:
         assert done.returncode == code, done.stderr
         return done.stdout.strip() or done.stderr.strip()
 
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", self.data, "--port", str(self.port)], text=True, stdout=subprocess.DEVNULL
-        )
+    def start(self, *words: str) -> None:
+        command = [PROGRAM, "serve", "--data", self.data, "--port", str(self.port), *words]
+        self.process = subprocess.Popen(command, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until = time.monotonic() + 60
         while True:
             try:
@@ -73,12 +72,6 @@ class CentralServer:
             store.close()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(autouse=True)
 def _key_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INSPECTOR_KEY_STORE", "file")
@@ -89,9 +82,9 @@ def new_server(tmp_path: Path) -> Iterator[Callable[..., CentralServer]]:
     """Make and start servers that are stopped at the end of the test."""
     made: list[CentralServer] = []
 
-    def make(name: str = "server", *, demo: bool = False) -> CentralServer:
+    def make(name: str = "server", *, demo: bool = False, url: str | None = None) -> CentralServer:
         server = CentralServer(tmp_path / name, free_port())
-        init_data(server.data, url=None, demo=demo).close()
+        init_data(server.data, url=url, demo=demo).close()
         made.append(server)
         server.start()
         return server
