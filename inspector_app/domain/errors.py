@@ -27,7 +27,7 @@ InspectorError
 └── ServerError               the central server cannot be used as asked
     ├── FilesStopped          changes are exchanged, some documents and photos are not
     ├── FileNotFetched        an original cannot be had from the server now
-    ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, DemoMismatch, NotTrusted
+    ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, DemoMismatch, NotTrusted, TooOften
     └── AccessEnded           by LaptopShutOut, PersonRemoved, LaptopUnknown or KeyGone
 """
 
@@ -399,6 +399,13 @@ class ServerBusy(ServerError):
 
     happened = N_("The central server {url} is out of order for the moment.")
     advice = N_("Nothing is lost. Sync again in a few minutes; if it goes on, tell the administrator.")
+
+
+class TooOften(ServerError):
+    """The server asks this laptop to wait. The fact `seconds` says how long."""
+
+    happened = N_("The central server {url} asks this laptop to wait {seconds} seconds.")
+    advice = N_("Nothing is lost. Sync again after that time; it goes on where it stopped.")
 
 
 class UpgradeRequired(ServerError):

@@ -241,11 +241,17 @@ def token(connection: Connection, message: wire.Assertion, *, facts: Mapping[str
     return wire.Token(access_token=access, expires_in=life, server_time=moment_text(now))
 
 
-def actor(connection: Connection, access: str, *, facts: Mapping[str, str], now: datetime) -> Actor:
-    """Who speaks with this access token. Raises Refused."""
+def genuine(access: str, *, facts: Mapping[str, str], now: datetime) -> Mapping[str, Any]:
+    """The claims of an access token that this server signed and that did not run out. Asks no database. Raises Refused."""
     claims = _signed(access, facts["token_key"])
     if claims["exp"] < now.timestamp():
         raise Refused(401, Refusal.BAD_TOKEN, "expired")
+    return claims
+
+
+def actor(connection: Connection, access: str, *, facts: Mapping[str, str], now: datetime) -> Actor:
+    """Who speaks with this access token. Raises Refused."""
+    claims = genuine(access, facts=facts, now=now)
     found = _let_in(connection, claims["sub"])
     regions = tuple(json.loads(found.regions))
     return Actor(found.device_id, found.name, Role(found.role), regions, found.no)  # type: ignore[call-arg]
@@ -293,6 +299,14 @@ def _claims(signed: str, key: Any, audience: str) -> dict[str, Any]:
     return claims
 
 
+def claimant(assertion: str) -> str:
+    """Which laptop an assertion says to be from, true or not; nothing where it says none."""
+    try:
+        return _unverified(assertion)
+    except Refused:
+        return ""
+
+
 def _unverified(signed: str) -> str:
     """Which device an assertion says to be from, so that its key can be looked up."""
     try:
@@ -306,7 +320,7 @@ def _check_password(connection: Connection, who: Any, password: str, now: dateti
     """Raises Refused with the account that was tried; who fails too often has to wait, from whatever address."""
     recent = store.failure.c.person == who.name, store.failure.c.at > moment_text(now - FAILURE_LIFE)
     if connection.execute(select(func.count()).select_from(store.failure).where(*recent)).scalar_one() >= FAILURES:
-        raise Refused(429, Refusal.TOO_OFTEN, "account")
+        raise Refused(429, Refusal.TOO_OFTEN, "account", retry_after_s=int(FAILURE_LIFE.total_seconds()))
     try:
         _HASHER.verify(who.password or _NOBODY, password)
     except VerificationError as error:

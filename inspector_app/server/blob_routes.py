@@ -4,13 +4,15 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel
 from sqlalchemy import Connection
 from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 
+from inspector_app.server import files_described
 from inspector_app.server.blobs import Files, NoRoom, OutOfReach
+from inspector_app.server.description import Call
 from inspector_app.server.journal import Actor, Refused
 from inspector_app.server.store import Store
 from inspector_app.server.uploads import Blob, Uploads, Who
@@ -19,6 +21,7 @@ from inspector_app.sync.wire import Refusal
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
+_SOON_S = 5
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 _SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox", "Cache-Control": "private, no-store"}
 
@@ -33,21 +36,27 @@ class BlobRoutes:
         *,
         actor: Callable[[Connection, Request], Actor],
         body: Callable[[Request], Awaitable[bytes]],
+        admitted: Callable[[Request], Awaitable[None]],
         answer: Callable[[Request, Callable[[], Any]], Awaitable[Response]],
     ) -> None:
-        """`actor` says who speaks, `body` reads a packed body, `answer` runs work beside the loop and explains refusals."""
-        self._uploads = Uploads(served, files)
-        self._actor, self._body, self._answer = actor, body, answer
+        """`actor` says who speaks, `body` reads a packed body, `answer` runs work beside the loop.
 
-    def into(self, app: FastAPI) -> None:
-        """Add the routes to an application."""
-        app.add_route("/v1/blobs", self.announce, methods=["POST"])
-        app.add_route("/v1/blobs/here", self.here, methods=["POST"])
-        app.add_route("/v1/blobs/{name}", self.fetch, methods=["GET"])
-        app.add_route("/v1/blobs/{name}", self.position, methods=["HEAD"])
-        app.add_route("/v1/blobs/{name}", self.piece, methods=["PATCH"])
-        app.add_route("/v1/thumbnails", self.keep_thumbnails, methods=["POST"])
-        app.add_route("/v1/thumbnails/fetch", self.thumbnails, methods=["POST"])
+        `admitted` lets a request without a packed body in, before anything of it is read.
+        """
+        self._uploads = Uploads(served, files)
+        self._actor, self._body, self._admitted, self._answer = actor, body, admitted, answer
+
+    def calls(self) -> tuple[tuple[Call, Callable[[Request], Awaitable[Response]]], ...]:
+        """Every call with its description and what answers it."""
+        return (
+            (files_described.ANNOUNCE, self.announce),
+            (files_described.HERE, self.here),
+            (files_described.FETCH, self.fetch),
+            (files_described.POSITION, self.position),
+            (files_described.PIECE, self.piece),
+            (files_described.KEEP_THUMBNAILS, self.keep_thumbnails),
+            (files_described.THUMBNAILS, self.thumbnails),
+        )
 
     async def announce(self, request: Request) -> Response:
         """Begin an upload, or hear how far it is."""
@@ -73,10 +82,12 @@ class BlobRoutes:
             headers = {"Upload-Offset": str(position), "Upload-Length": str(size), "Cache-Control": "no-store"}
             return Response(status_code=200, headers=headers)
 
+        await self._admitted(request)
         return await self._run(request, work)
 
     async def piece(self, request: Request) -> Response:
         """Take a piece of an upload: Upload-Offset says where it begins, Upload-Checksum that it is whole."""
+        await self._admitted(request)
         try:
             piece = await _piece(request)
         except ClientDisconnect:  # nobody waits for an answer; the laptop sends the piece again
@@ -108,6 +119,7 @@ class BlobRoutes:
             found = self._uploads.blob(self._who(request), name)
             return _bytes(found, request.headers.get("range", ""))
 
+        await self._admitted(request)
         return await self._run(request, work)
 
     # -- common -----------------------------------------------------------------------------------------------------------
@@ -117,7 +129,7 @@ class BlobRoutes:
 
     async def _message(self, request: Request, kind: type[M], work: Callable[[Who, M], BaseModel]) -> Response:
         text = await self._body(request)
-        return await self._run(request, lambda: work(self._who(request), wire.read(kind, wire.unpacked(text))))
+        return await self._run(request, lambda: work(self._who(request), wire.request(kind, wire.unpacked(text))))
 
     async def _run(self, request: Request, work: Callable[[], Any]) -> Response:
         def run() -> Any:
@@ -126,7 +138,7 @@ class BlobRoutes:
             except NoRoom as error:
                 raise Refused(507, Refusal.NO_ROOM) from error
             except OutOfReach as error:
-                raise Refused(503, Refusal.BUSY, str(error)) from error
+                raise Refused(503, Refusal.BUSY, str(error), retry_after_s=_SOON_S) from error
 
         return await self._answer(request, run)
 

@@ -1,4 +1,4 @@
-"""The command line of the central server: init, user, device, serve, check, backup, restore."""
+"""The command line of the central server: init, user, device, serve, upgrade, check, backup, restore."""
 
 import getpass
 import os
@@ -13,9 +13,10 @@ from sqlalchemy.exc import DBAPIError
 
 from inspector_app.domain.people import Role
 from inspector_app.models.reference import regions
-from inspector_app.server import access, blobs, inventory
-from inspector_app.server.app import DATA
-from inspector_app.server.store import NoServer, Store, init_data, open_data
+from inspector_app.server import access, blobs, copies, inventory, logs, migrations
+from inspector_app.server.app import DATA, LOG
+from inspector_app.server.copies import BadCopy
+from inspector_app.server.store import NoServer, OtherSchema, Store, init_data, open_data
 
 T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The central server.")
@@ -24,6 +25,7 @@ device = typer.Typer(no_args_is_help=True, help="Laptops of the register.")
 app.add_typer(user, name="user")
 app.add_typer(device, name="device")
 
+_FILES = ".files"
 Data = Annotated[Path, typer.Option("--data", help="Folder of the server.", metavar="DIR")]
 
 
@@ -200,16 +202,19 @@ def serve(
     data: Data,
     host: str = "127.0.0.1",
     port: int = 8470,
-    workers: Annotated[int, typer.Option(min=1, max=64)] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes beside each other.")] = 1,
     cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM).")] = None,
     key: Annotated[Path | None, typer.Option(help="Private key (PEM).")] = None,
+    log: Annotated[Path | None, typer.Option(help="File of the log; without it standard output.")] = None,
+    proxy: Annotated[str | None, typer.Option(help="Address of the reverse proxy whose X-Forwarded-For is true.")] = None,
 ) -> None:
     """Answer requests until it is stopped."""
     _with(data, lambda store: store.facts())
     if (cert is None) != (key is None):
         _fail("A certificate and its key go together.", 2)
-    os.environ[DATA] = str(data.absolute())
-    print(f"Serving {data} on {'https' if cert else 'http'}://{host}:{port}", flush=True)
+    os.environ[DATA], os.environ[LOG] = str(data.absolute()), str(log.absolute()) if log else ""
+    _explained(lambda: logs.start(os.environ[LOG]))
+    print(f"Serving {data} on {'https' if cert else 'http'}://{host}:{port}", file=sys.stderr, flush=True)
     uvicorn.run(
         "inspector_app.server.app:create",
         factory=True,
@@ -218,10 +223,39 @@ def serve(
         workers=workers,
         ssl_certfile=None if cert is None else str(cert),
         ssl_keyfile=None if key is None else str(key),
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy,
+        backlog=512,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=30,
+        h11_max_incomplete_event_size=16 * 1024,
     )
+
+
+@app.command(
+    help="Bring the database to the schema of this program; stop the server first.\n\n"
+    "Example: inspector-server upgrade --data /srv/register"
+)
+def upgrade(
+    data: Data,
+    *,
+    backed_up: Annotated[bool, typer.Option("--backed-up", help="There is a backup of the PostgreSQL database.")] = False,
+) -> None:
+    """Upgrade, an SQLite file after copying it; of PostgreSQL somebody must have made a backup."""
+
+    def work(store: Store) -> tuple[str, str, Path | None]:
+        if store.schema() != migrations.newest() and not (store.is_sqlite or backed_up):
+            _fail("Make a backup of the PostgreSQL database first (pg_dump), then say --backed-up.", 2)
+        return copies.upgrade(store, data)
+
+    found, newest, kept = _opened(data, work)
+    if kept:
+        print(f"The database as it was is kept in {kept}.")
+    print(f"The database has schema {newest}." if found != newest else f"The database has schema {newest} already.")
 
 
 @app.command(help="Check the database and the files.\n\nExample: inspector-server check --data /srv/register")
@@ -236,34 +270,39 @@ def check(data: Data) -> None:
     print("Rows, operations and their chains agree; every file is whole.")
 
 
-@app.command(help="Copy everything into one file.\n\nExample: inspector-server backup /mnt/copy.db --data /srv/register")
+@app.command(
+    help="Copy the database into one file and the files of people into a folder beside it.\n\n"
+    "Example: inspector-server backup /mnt/copy.db --data /srv/register"
+)
 def backup(dest: Path, data: Data) -> None:
     """A consistent copy, proved by opening and checking it; works while the server runs."""
+    files = dest.with_name(dest.name + _FILES)
 
-    def copy(store: Store) -> list[str]:
-        if dest.exists():
-            _fail(f"{dest} exists already.", 1)
-        store.copy_to(dest)
-        copied = Store(f"sqlite:///{dest.absolute()}")
-        try:
-            return inventory.problems(copied)
-        finally:
-            copied.close()
+    def copy(store: Store) -> int:
+        copies.back_up(store, dest)
+        return blobs.open_files(data).copy_to(store, files)
 
-    if found := _with(data, copy):
-        _fail(f"The copy is not good: {found[0]}", 1)
-    print(f"{dest} is a good copy.")
+    count = _with(data, copy)
+    print(f"{dest} is a good copy, and {files} holds {count} files that were not there before.")
 
 
-@app.command(
-    help="Set the server back to a copy; stop it first.\n\nExample: inspector-server restore copy.db --data /srv/register"
-)
+@app.command(help="Set the server back to a copy.\n\nExample: inspector-server restore copy.db --data /srv/register")
 def restore(src: Path, data: Data) -> None:
-    """Put a copy in the place of everything. Laptops send again what it does not hold."""
+    """Put a copy in the place of everything, after trying it. Laptops send again what it does not hold."""
     if not src.is_file():
         _fail(f"There is no file {src}.", 1)
-    _with(data, lambda store: store.take_from(src.absolute()))
+    files = src.with_name(src.name + _FILES)
+
+    def take(store: Store) -> tuple[int, int]:
+        copies.restore(store, src.absolute(), data)
+        there = blobs.open_files(data)
+        came = there.take_from(store, files) if files.is_dir() else 0
+        return came, there.forget_lost(store)
+
+    came, lost = _with(data, take)
     print(f"The server is as it was in {src}; laptops will send again what it does not hold.")
+    if came or lost:
+        print(f"{came} files came back from {files}; {lost} are gone, and laptops that have them send them again.")
 
 
 def main() -> None:
@@ -285,10 +324,19 @@ def _password(*, from_stdin: bool) -> str | None:
 def _with(data: Path, work: Callable[[Store], T]) -> T:
     """Do something with the server of a folder; what goes wrong is said in one line."""
 
+    def run(store: Store) -> T:
+        store.facts()
+        return work(store)
+
+    return _opened(data, run)
+
+
+def _opened(data: Path, work: Callable[[Store], T]) -> T:
+    """The same for a database of any schema."""
+
     def run() -> T:
         store = open_data(data)
         try:
-            store.facts()
             return work(store)
         finally:
             store.close()
@@ -301,6 +349,8 @@ def _explained(work: Callable[[], T]) -> T:
         return work()
     except NoServer as error:
         _fail(f"No central server: {error}. Make one with «inspector-server init».", 1)
+    except (OtherSchema, BadCopy) as error:
+        _fail(str(error), 1)
     except access.Unknown as error:
         _fail(f"{error}.", 1)
     except DBAPIError as error:

@@ -32,10 +32,10 @@ class Refused(Exception):
     `account` is the person whose password was wrong.
     """
 
-    def __init__(self, status: int, code: Refusal, reason: str = "") -> None:
-        """Keep the HTTP status, the code and a word for the log."""
+    def __init__(self, status: int, code: Refusal, reason: str = "", *, retry_after_s: int = 0) -> None:
+        """Keep the HTTP status, the code, a word for who debugs, and after how long to ask again, if that helps."""
         super().__init__(f"{code}: {reason}")
-        self.status, self.code, self.reason = status, code, reason
+        self.status, self.code, self.reason, self.retry_after_s = status, code, reason, retry_after_s
         self.account: str | None = None
 
 
@@ -53,7 +53,7 @@ class Actor:
 def hello(connection: Connection, actor: Actor, message: wire.Hello, *, facts: dict[str, str], now: datetime) -> wire.Welcome:
     """Tell a device where its stream and the server stand. Raises Refused."""
     if message.protocol != wire.PROTOCOL or not OLDEST <= message.schema_ <= wire.VOCABULARY:
-        raise Refused(426, Refusal.UPGRADE_REQUIRED, f"protocol {message.protocol}, schema {message.schema_}")
+        raise Refused(409, Refusal.UPGRADE_REQUIRED, f"protocol {message.protocol}, schema {message.schema_}")
     if (message.kind == "demo") != (facts["demo"] == "1"):
         raise Refused(409, Refusal.DEMO_MISMATCH)
     known = connection.execute(

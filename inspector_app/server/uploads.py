@@ -273,7 +273,7 @@ class Uploads:
             )
         ).scalar_one()
         if count >= MOST_UPLOADS or coming + sent + size > DAILY_BYTES:
-            raise Refused(429, Refusal.ENOUGH, "files of a person in a day")
+            raise Refused(429, Refusal.ENOUGH, "files of a person in a day", retry_after_s=3600)
 
     def _forget(self, upload_id: str) -> None:
         with self._store.writing() as connection:

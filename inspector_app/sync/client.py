@@ -4,6 +4,7 @@ import base64
 import hashlib
 import secrets
 import ssl
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from ipaddress import ip_address
@@ -30,6 +31,7 @@ from inspector_app.domain.errors import (
     ServerNonsense,
     ServerOff,
     ServerSlow,
+    TooOften,
     UpgradeRequired,
 )
 from inspector_app.i18n import N_
@@ -42,8 +44,8 @@ _REASONS = {
     Refusal.BAD_CODE: N_("the one-time code is wrong, used or expired."),
     Refusal.OTHER_PERSON: N_("the one-time code was made for another person."),
     Refusal.BAD_PASSWORD: N_("the password is wrong or missing."),
-    Refusal.TOO_OFTEN: N_("too many attempts; wait an hour."),
 }
+_WAITS, _LONGEST_WAIT_S = 3, 10
 _ENDED = {
     Refusal.DEVICE_REVOKED: LaptopShutOut,
     Refusal.PERSON_REMOVED: PersonRemoved,
@@ -104,9 +106,14 @@ class Client:
         clock: Callable[[], datetime],
         clock_offset_s: float = 0,
         timeout_s: float = 60,
+        wait: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Connect lazily. `clock_offset_s` is by how much this laptop's clock was ahead. Raises InsecureAddress."""
+        """Connect lazily. `clock_offset_s` is by how much this laptop's clock was ahead. Raises InsecureAddress.
+
+        `wait` lets seconds pass where the server asks for a few.
+        """
         self.url = checked(url)
+        self._wait = wait
         self._device_id, self._key = device_id, key
         self._clock, self._offset_s = clock, clock_offset_s
         self._token = ""
@@ -212,7 +219,19 @@ class Client:
         answer = self._send("POST", "/v1/token", body=wire.Assertion(assertion=signed).model_dump_json())
         return self._read(wire.Token, answer).access_token
 
-    def _send(
+    def _send(self, method: str, path: str, **given: Any) -> bytes:
+        """A request; where the server asks for a few seconds, it gets them. Raises what `_sent` raises."""
+        for _time in range(_WAITS):
+            try:
+                return self._sent(method, path, **given)
+            except TooOften as often:
+                seconds = int(str(often.facts["seconds"]))
+                if seconds > _LONGEST_WAIT_S:
+                    raise
+                self._wait(seconds)
+        return self._sent(method, path, **given)
+
+    def _sent(
         self,
         method: str,
         path: str,
@@ -276,6 +295,8 @@ class Client:
             code = Refusal(problem.code)
         except ValueError:
             return ServerNonsense(url=self.url, detail=problem.code)
+        if code is Refusal.TOO_OFTEN:
+            return TooOften(url=self.url, seconds=_seconds(answer.headers.get("retry-after", "")))
         return self._meaning(code, problem)
 
     def _meaning(self, code: Refusal, problem: wire.Problem) -> Exception:
@@ -283,6 +304,7 @@ class Client:
             Refusal.DEMO_MISMATCH: DemoMismatch(),
             Refusal.UPGRADE_REQUIRED: UpgradeRequired(),
             Refusal.BUSY: ServerBusy(url=self.url),
+            Refusal.SLOW: ServerSlow(url=self.url),
         }
         if code in plain:
             return plain[code]
@@ -307,6 +329,11 @@ class Client:
             return wire.read(kind, text)
         except wire.Malformed as error:
             raise ServerNonsense(url=self.url, detail=str(error)) from error
+
+
+def _seconds(said: str) -> int:
+    """For how long the server wants rest; a minute where it does not say so in seconds."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 60
 
 
 class _ClockDiffers(Exception):

@@ -6,6 +6,7 @@ and the laptop keeps them as they came (`Page`).
 """
 
 import gzip
+import json
 import zlib
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
@@ -31,7 +32,7 @@ PAGE_BYTES = 8 * 2**20
 
 Id = Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 Hash = Field(pattern=r"^[0-9a-f]{64}$")
-Text = Field(max_length=400)
+Text = Field(max_length=400, pattern=r"^[^\x00]*$")
 
 LARGEST_FILE = 200 * 2**20
 """No document or photo is larger (models/files.py refuses it)."""
@@ -80,6 +81,7 @@ class Refusal(StrEnum):
     UPLOAD_GONE = "upload_gone"
     NO_ROOM = "no_room"
     ENOUGH = "enough"
+    SLOW = "slow"
     BUSY = "busy"
 
 
@@ -96,8 +98,8 @@ class Enrol(Message):
     public_key: str = Hash
     name: str = Text
     kind: Literal["real", "demo"]
-    person: str | None = None
-    password: str | None = None
+    person: str | None = Field(default=None, max_length=400)
+    password: str | None = Field(default=None, max_length=400)
 
 
 class Enrolled(Message):
@@ -128,12 +130,12 @@ class Token(Message):
 class Hello(Message):
     """The first word of a sync."""
 
-    protocol: int
-    schema_: int = Field(alias="schema")
+    protocol: Number = Field(json_schema_extra={"const": PROTOCOL})
+    schema_: Number = Field(alias="schema")
     app: str = Text
     kind: Literal["real", "demo"]
     stream_id: str = Id
-    client_time: str = Text
+    client_time: str = Field(max_length=400, json_schema_extra={"format": "date-time"})
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -341,3 +343,23 @@ def read(kind: type[M], text: bytes | str) -> M:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise Malformed(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def request(kind: type[M], text: bytes | str) -> M:
+    """What a laptop sends: a message in which no key is said twice and every number is one. Raises Malformed."""
+    found = read(kind, text)
+    try:
+        json.loads(text, object_pairs_hook=_once, parse_constant=_never)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(str(error)) from error
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    """Nothing is built, which would take twice as long: only the keys are looked at."""
+    if len(dict(pairs)) != len(pairs):
+        raise Malformed("a key is said twice")
+
+
+def _never(word: str) -> None:
+    raise Malformed(f"{word} is no number")

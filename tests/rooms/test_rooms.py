@@ -17,7 +17,7 @@ LIBRARIES = {
     "sqlalchemy": {"models", "actions", "server"},
     "sqlite3": set(),
     "sqlcipher3": {"models", "server", "maps"},
-    "alembic": {"models"},
+    "alembic": {"models", "server"},
     "httpx": {"sync"},
     "fastapi": {"server"},
     "uvicorn": {"server"},

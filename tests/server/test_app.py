@@ -16,6 +16,7 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from inspector_app.domain.people import Role
+from inspector_app.models.register import new_ids
 from inspector_app.server import access
 from inspector_app.server.app import create
 from inspector_app.server.store import Store
@@ -135,10 +136,23 @@ def test_what_is_too_large_is_refused_before_it_is_unpacked(http: httpx.Client) 
         assert http.post("/v1/token", content=broken, headers=packed).status_code == 422
 
 
-def test_who_guesses_codes_has_to_wait(http: httpx.Client) -> None:
+def test_who_guesses_codes_has_to_wait_and_is_told_how_long(http: httpx.Client) -> None:
     guess = {"code": "x", "public_key": "0" * 64, "name": "l", "kind": "real"}
-    codes = [http.post("/v1/devices/enrol", json=guess).status_code for _n in range(31)]
-    assert codes == [403] * 30 + [429]
+    one_code = [http.post("/v1/devices/enrol", json=guess).status_code for _n in range(6)]
+    many_codes = [http.post("/v1/devices/enrol", json={**guess, "code": f"{n}"}) for n in range(6)]
+    assert one_code == [403] * 5 + [429]
+    assert [each.status_code for each in many_codes] == [403] * 5 + [429]
+    assert 3000 < int(many_codes[-1].headers["retry-after"]) <= 3600
+
+
+def test_a_laptop_shut_out_that_goes_on_knocking_locks_out_nobody_beside_it(
+    http: httpx.Client, app_store: Store, device: tuple[str, Ed25519PrivateKey]
+) -> None:
+    device_id, key = device
+    stranger = new_ids()
+    knocks = [http.post("/v1/token", json=assertion(stranger, key)).status_code for _n in range(31)]
+    assert knocks == [401] * 30 + [429]
+    assert http.post("/v1/token", json=assertion(device_id, key)).status_code == 200
 
 
 def test_a_refusal_tells_nothing_of_the_inside(http: httpx.Client) -> None:

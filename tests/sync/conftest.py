@@ -1,7 +1,6 @@
 """A central server as a process of its own on loopback, and laptops that are enrolled with it."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from inspector_app.models.register import Register
 from inspector_app.server import access
 from inspector_app.server.store import init_data, open_data
 from inspector_app.sync import round as rounds
+from tests.postgres import free_port, postgresql  # noqa: F401 - a fixture, and a name that other tests use
 
 PROGRAM = Path(sys.executable).with_name("inspector-server")
 
@@ -45,10 +45,10 @@ class CentralServer:
     def log(self) -> Path:
         return self.data.with_name(self.data.name + ".log")
 
-    def start(self) -> None:
+    def start(self, *words: str) -> None:
+        command = [PROGRAM, "serve", "--data", self.data, "--port", str(self.port), *words]
         with self.log.open("a") as log:
-            words = [PROGRAM, "serve", "--data", self.data, "--port", str(self.port)]
-            self.process = subprocess.Popen(words, text=True, stdout=subprocess.DEVNULL, stderr=log)
+            self.process = subprocess.Popen(command, text=True, stdout=subprocess.DEVNULL, stderr=log)
         until = time.monotonic() + 60
         while True:
             try:
@@ -77,12 +77,6 @@ class CentralServer:
             store.close()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(autouse=True)
 def _key_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INSPECTOR_KEY_STORE", "file")
@@ -93,12 +87,14 @@ def new_server(tmp_path: Path) -> Iterator[Callable[..., CentralServer]]:
     """Make and start servers that are stopped at the end of the test."""
     made: list[CentralServer] = []
 
-    def make(name: str = "server", *, demo: bool = False, options: tuple[str, ...] = ()) -> CentralServer:
+    def make(
+        name: str = "server", *, demo: bool = False, url: str | None = None, options: tuple[str, ...] = ()
+    ) -> CentralServer:
         server = CentralServer(tmp_path / name, free_port())
         if options:
             server.command("init", *options)
         else:
-            init_data(server.data, url=None, demo=demo).close()
+            init_data(server.data, url=url, demo=demo).close()
         made.append(server)
         server.start()
         return server
