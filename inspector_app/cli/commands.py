@@ -47,8 +47,10 @@ def _bar(title: str) -> Iterator[Any]:
     with Bar(console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=1.0)
 
-        def tell(share: float, sentence: str = "") -> None:
-            bar.update(task, completed=share, description=sentence or title)
+        own = _words()
+
+        def tell(share: float, sentence: str = "", /, **facts: object) -> None:
+            bar.update(task, completed=share, description=own.say(sentence, **own.told(facts)) or title)
 
         yield tell
 

@@ -23,6 +23,7 @@ InspectorError
 │   ├── NotARegister, TooNew, ReadOnlyRegister, DiskFull, WrongKey, RegisterBusy, Damaged, AlreadyThere
 └── ServerError               the central server cannot be used as asked
     ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, AccessEnded, DemoMismatch
+    ├── TooMuchWaits, NotTheSame
 """
 
 from typing import ClassVar
@@ -269,6 +270,8 @@ class ServerError(InspectorError):
     """The central server cannot be used as asked."""
 
     kept = N_("All changes stay on this laptop and wait to be sent.")
+    retry_after_s: float | None = None
+    """How long the server asks to be left alone, where it said so."""
 
 
 class ServerOff(ServerError):
@@ -350,6 +353,21 @@ class UpgradeRequired(ServerError):
 
     happened = N_("The central server and this program do not speak the same version.")
     advice = N_("Update the older of the two, then sync again.")
+
+
+class TooMuchWaits(ServerError):
+    """There is too much that the server does not know yet for its rows to be compared with these."""
+
+    happened = N_("More than {n} records wait to be sent; there is nothing to compare before that.")
+    advice = N_("Sync first, then compare.")
+
+
+class NotTheSame(ServerError):
+    """After mending, rows still are not the server's."""
+
+    happened = N_("This register and the server still do not hold the same ({n} groups of records differ).")
+    kept = N_("Nothing that was recorded here is lost; what waits to be sent is untouched.")
+    advice = N_("Sync and compare once more; if it goes on, tell the administrator.")
 
 
 class NoKeyStore(ServerError):

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
 
 from inspector_app.models.base import moment_text
-from inspector_app.server import access, journal
+from inspector_app.server import access, compare, journal, receipts
 from inspector_app.server.journal import Actor, Refused
 from inspector_app.server.scale import Scale
 from inspector_app.server.store import Store, facts, open_data
@@ -65,6 +65,9 @@ class _Routes:
         app.add_route("/v1/sync/hello", self.hello, methods=["POST"])
         app.add_route("/v1/sync/push", self.push, methods=["POST"])
         app.add_route("/v1/sync/pull", self.pull, methods=["GET"])
+        app.add_route("/v1/sync/receipt", self.receipt, methods=["POST"])
+        app.add_route("/v1/sync/digest", self.digest, methods=["POST"])
+        app.add_route("/v1/sync/rows", self.rows, methods=["POST"])
 
     async def health(self, request: Request) -> Response:
         """Whether the server and its database answer."""
@@ -121,6 +124,44 @@ class _Routes:
                 since = moment_text(self.store.now() - _HISTORY)
                 first = asked.get("first") == "1"
                 return journal.pull(connection, epoch=known["epoch"], cursor=cursor, limit=limit, first=first, since=since)
+
+        return await self._answer(request, work)
+
+    async def receipt(self, request: Request) -> Response:
+        """Keep the receipt of a sync beside what the server itself counted."""
+        text = await _body(request)
+
+        def work() -> BaseModel:
+            message = wire.read(wire.Claim, wire.unpacked(text))
+            with self.store.writing() as connection:
+                actor = self._actor(connection, request, facts(connection))
+                return receipts.close(connection, message, device_id=actor.device_id, person=actor.person, now=self.store.now())
+
+        return await self._answer(request, work)
+
+    async def digest(self, request: Request) -> Response:
+        """Say in which buckets a laptop's rows are not the server's."""
+        text = await _body(request)
+
+        def work() -> BaseModel:
+            message = wire.read(wire.Digests, wire.unpacked(text))
+            with self.store.reading() as connection:
+                known = facts(connection)
+                self._actor(connection, request, known)
+                return compare.compare(connection, message, epoch=known["epoch"], now=self.store.now())
+
+        return await self._answer(request, work)
+
+    async def rows(self, request: Request) -> Response:
+        """Hand out the rows of some buckets once more."""
+        text = await _body(request)
+
+        def work() -> str:
+            message = wire.read(wire.Buckets, wire.unpacked(text))
+            with self.store.reading() as connection:
+                known = facts(connection)
+                self._actor(connection, request, known)
+                return compare.rows(connection, message, epoch=known["epoch"])
 
         return await self._answer(request, work)
 

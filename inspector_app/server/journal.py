@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from inspector_app.domain.people import Role
 from inspector_app.models.base import moment_text
 from inspector_app.models.changes import GENESIS
-from inspector_app.server import store
+from inspector_app.server import receipts, store
 from inspector_app.server.batch import Batch
 from inspector_app.server.entries import Given, canonical, digest
 from inspector_app.server.scale import Scale
@@ -96,6 +96,7 @@ def push(connection: Connection, actor: Actor, message: wire.Push, *, scale: Sca
     again = [each for each in known.values() if each.status != "applied" or each.result or each.op_id in message.ask]
     batch.answer_again(again)
     head = batch.write()
+    counted = receipts.count(connection, message, batch.verdicts, device_id=actor.device_id) if message.round_id else None
     if head != was:
         connection.execute(update(store.counter).values(rev=head))
     if given and given[-1].seq > stream.last_seq:
@@ -111,6 +112,7 @@ def push(connection: Connection, actor: Actor, message: wire.Push, *, scale: Sca
         alone=not batch.others,
         verdicts=tuple(batch.verdicts.values()),
         server_time=moment_text(now),
+        tally=counted,
     )
 
 

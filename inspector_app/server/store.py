@@ -141,6 +141,27 @@ code = Table(
 assertion = Table(
     "assertion", metadata, Column("jti", Text, primary_key=True), Column("expires_at", BigInteger, nullable=False)
 )
+tally = Table(
+    "sync_tally",
+    metadata,
+    Column("round_id", Text, primary_key=True),
+    Column("first_seq", BigInteger, primary_key=True),
+    Column("device_id", Text, nullable=False),
+    Column("counted", Text, nullable=False),
+)
+receipt = Table(
+    "sync_receipt",
+    metadata,
+    Column("round_id", Text, primary_key=True),
+    Column("device_id", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("stream_id", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("counted", Text, nullable=False),
+    Column("claimed", Text, nullable=False),
+    Column("is_equal", Integer, nullable=False),
+    Index("ix_sync_receipt_at", "at"),
+)
 
 
 class NoServer(Exception):

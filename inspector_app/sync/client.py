@@ -29,6 +29,7 @@ from inspector_app.domain.errors import (
 )
 from inspector_app.i18n import N_
 from inspector_app.sync import wire
+from inspector_app.sync.waiting import beside
 from inspector_app.sync.wire import Refusal
 
 M = TypeVar("M", bound=BaseModel)
@@ -64,6 +65,15 @@ class Link(Protocol):
     def pull(self, *, cursor: int, first: bool) -> bytes:
         """A page, as JSON."""
 
+    def receipt(self, message: wire.Claim) -> wire.Confirmed:
+        """The server's receipt of the same sync."""
+
+    def compare(self, message: wire.Digests) -> wire.Compared:
+        """Where rows differ. Raises SetBack."""
+
+    def rows(self, message: wire.Buckets) -> bytes:
+        """A page with the rows of some buckets, as JSON. Raises SetBack."""
+
 
 class Client:
     """A connection to one server, as one device. Close it, or use it in a `with`."""
@@ -77,12 +87,18 @@ class Client:
         clock: Callable[[], datetime],
         clock_offset_s: float = 0,
         timeout_s: float = 60,
+        alive: Callable[[int], None] | None = None,
     ) -> None:
-        """Connect lazily. `clock_offset_s` is by how much this laptop's clock was ahead. Raises InsecureAddress."""
+        """Connect lazily. `clock_offset_s` is by how much this laptop's clock was ahead. Raises InsecureAddress.
+
+        `alive` is called ten times a second while an answer is waited for, with the bytes of it that are here, and may
+        raise: the request is then left alone, as if its answer were lost.
+        """
         self.url = checked(url)
         self._device_id, self._key = device_id, key
         self._clock, self._offset_s = clock, clock_offset_s
         self._token = ""
+        self._alive, self._here = alive, 0
         secure = self.url.startswith("https:")
         context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._http = httpx.Client(
@@ -125,6 +141,18 @@ class Client:
         asked = {"cursor": cursor, "limit": wire.ROWS_PER_PAGE, "first": int(first)}
         return self._as_device("GET", "/v1/sync/pull", params=asked)
 
+    def receipt(self, message: wire.Claim) -> wire.Confirmed:
+        """The server's receipt of the same sync."""
+        return self._read(wire.Confirmed, self._as_device("POST", "/v1/sync/receipt", body=message.model_dump_json()))
+
+    def compare(self, message: wire.Digests) -> wire.Compared:
+        """Where rows differ. Raises SetBack."""
+        return self._read(wire.Compared, self._as_device("POST", "/v1/sync/digest", body=message.model_dump_json()))
+
+    def rows(self, message: wire.Buckets) -> bytes:
+        """A page with the rows of some buckets, as JSON. Raises SetBack."""
+        return self._as_device("POST", "/v1/sync/rows", body=message.model_dump_json())
+
     # -- how it is asked -------------------------------------------------------------------------------------------------
 
     def _as_device(self, method: str, path: str, **given: Any) -> bytes:
@@ -163,8 +191,7 @@ class Client:
             headers |= {"Content-Type": "application/json", "Content-Encoding": "gzip"}
         try:
             request = self._http.build_request(method, path, content=content, params=params, headers=headers)
-            answer = self._http.send(request, stream=True)
-            whole = self._whole(answer)
+            answer, whole = self._fetched(request)
         except httpx.TimeoutException as error:
             raise ServerSlow(url=self.url) from error
         except httpx.ConnectError as error:
@@ -181,12 +208,25 @@ class Client:
             return whole
         raise self._explained(answer, whole)
 
+    def _fetched(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+        """The answer and its body; while it is on its way, `alive` may raise."""
+        self._here = 0
+        if self._alive is None:
+            return self._fetch(request)
+        alive = self._alive
+        return beside(lambda: self._fetch(request), lambda: alive(self._here))
+
+    def _fetch(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+        answer = self._http.send(request, stream=True)
+        return answer, self._whole(answer)
+
     def _whole(self, answer: httpx.Response) -> bytes:
         """The body of an answer. Raises ServerNonsense when it does not end where every body has ended."""
         parts, size = [], 0
         try:
             for part in answer.iter_bytes():
                 size += len(part)
+                self._here = size
                 if size > wire.ANSWER_LIMIT:
                     raise ServerNonsense(url=self.url, detail=f"> {wire.ANSWER_LIMIT >> 20} MiB")
                 parts.append(part)
@@ -203,7 +243,10 @@ class Client:
             code = Refusal(problem.code)
         except ValueError:
             return ServerNonsense(url=self.url, detail=problem.code)
-        return self._meaning(code, problem)
+        error = self._meaning(code, problem)
+        if isinstance(error, ServerError):
+            error.retry_after_s = _seconds(answer.headers.get("retry-after", ""))
+        return error
 
     def _meaning(self, code: Refusal, problem: wire.Problem) -> Exception:
         plain: dict[Refusal, ServerError] = {
@@ -240,6 +283,11 @@ class _ClockDiffers(Exception):
     def __init__(self, server_time: datetime) -> None:
         super().__init__(server_time)
         self.server_time = server_time
+
+
+def _seconds(text: str) -> float | None:
+    """How long a server asks to be left alone; only whole seconds are understood, and never more than a day."""
+    return min(float(text), 86_400.0) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def checked(url: str) -> str:

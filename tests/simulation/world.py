@@ -24,7 +24,7 @@ from inspector_app.models.register import Register
 from inspector_app.models.removal import LedgerEntry
 from inspector_app.models.sites import Site, StatusEvent
 from inspector_app.models.waste import WasteItem
-from inspector_app.server import journal
+from inspector_app.server import compare, journal, receipts
 from inspector_app.server.journal import Actor, Refused
 from inspector_app.server.scale import Scale
 from inspector_app.server.store import Store
@@ -104,6 +104,18 @@ class Server:
             epoch = self.store.facts()["epoch"]
             return journal.pull(connection, epoch=epoch, cursor=cursor, limit=limit, first=first, since="2000")
 
+    def receipt(self, actor: Actor, message: wire.Claim) -> wire.Confirmed:
+        with self.store.writing() as connection:
+            return receipts.close(connection, message, device_id=actor.device_id, person=actor.person, now=self.at)
+
+    def compare(self, message: wire.Digests) -> wire.Compared:
+        with self.store.reading() as connection:
+            return compare.compare(connection, message, epoch=self.store.facts()["epoch"], now=self.at)
+
+    def rows(self, message: wire.Buckets) -> str:
+        with self.store.reading() as connection:
+            return compare.rows(connection, message, epoch=self.store.facts()["epoch"])
+
     def close(self) -> None:
         self.store.close()
 
@@ -138,6 +150,15 @@ class Wire:
         limit = self._dice.choice(self._pages)
         self._meanwhile()
         return bytes(self._call(lambda: self._server.pull(cursor=cursor, limit=limit, first=first)), "utf-8")
+
+    def receipt(self, message: wire.Claim) -> wire.Confirmed:
+        return self._call(lambda: self._server.receipt(self._actor, message))
+
+    def compare(self, message: wire.Digests) -> wire.Compared:
+        return self._call(lambda: self._server.compare(message))
+
+    def rows(self, message: wire.Buckets) -> bytes:
+        return bytes(self._call(lambda: self._server.rows(message)), "utf-8")
 
     def _call(self, work: Callable[[], Any]) -> Any:
         if self._chance(0.5):

@@ -1,0 +1,71 @@
+"""A whole visit at the central server, as window and command line make it: the sync, its receipt, now and then a comparison."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from inspector_app.domain.errors import NotTheSame, ServerError, TooMuchWaits
+from inspector_app.models import exchange
+from inspector_app.models.register import Register
+from inspector_app.sync import compare as comparing
+from inspector_app.sync import wire
+from inspector_app.sync.client import Link, SetBack
+from inspector_app.sync.compare import Comparison
+from inspector_app.sync.round import Alive, Progress, Receipt, connect, sync
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a visit came to. `comparison` is there when one was due and went through; `alarm` when rows stayed different."""
+
+    receipt: Receipt
+    comparison: Comparison | None = None
+    alarm: NotTheSame | None = None
+
+
+def visit(register: Register, *, progress: Progress | None = None, alive: Alive | None = None) -> Visit:
+    """Sync, hand in the receipt, and once a day compare every row. Raises what `sync` raises.
+
+    The sync is done when its receipt is written: what goes wrong after it is tried again by the next visit.
+    """
+    receipt = sync(register, progress=progress, alive=alive)
+    try:
+        with connect(register, alive=_quietly(alive)) as link:
+            receipt = hand_in(register, link, receipt)
+            if not comparing.is_due(register):
+                return Visit(receipt)
+            return Visit(receipt, comparing.compare(register, link=link, progress=progress))
+    except NotTheSame as alarm:
+        return Visit(receipt, alarm=alarm)
+    except (ServerError, TooMuchWaits):
+        return Visit(receipt)
+
+
+def hand_in(register: Register, link: Link, receipt: Receipt) -> Receipt:
+    """Give the server the receipts that it does not have; it says whether it counted the same. Raises ServerError."""
+    with register.reading() as session:
+        open_ones = exchange.not_handed_in(session, epoch=exchange.facts(session).get("epoch", ""))
+    answers: dict[int, bool] = {}
+    own = receipt.confirmed
+    for n, at, outcome in open_ones:
+        try:
+            answers[n] = link.receipt(_claim(at, outcome)).equal
+        except SetBack:
+            break
+        if outcome["round_id"] == receipt.round_id:
+            own = answers[n]
+    if answers:
+        with register.hearing() as session:
+            exchange.note_handed_in(session, answers)
+    return replace(receipt, confirmed=own)
+
+
+def _claim(at: str, outcome: dict[str, Any]) -> wire.Claim:
+    counted = {name: outcome.get(name, 0) for name in wire.Tally.model_fields}
+    named = {name: outcome.get(name, 0) for name in ("received", "waiting", "files", "files_confirmed")}
+    return wire.Claim(
+        round_id=outcome["round_id"], stream_id=outcome["stream_id"], at=at, tally=wire.Tally(**counted), **named
+    )  # fmt: skip
+
+
+def _quietly(alive: Alive | None) -> Any:
+    return None if alive is None else lambda _size: alive()
