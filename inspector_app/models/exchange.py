@@ -70,7 +70,7 @@ class SyncReceipt(Base):
 
 FACTS = frozenset(
     {"server", "device_id", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms",
-     "compared", "compared_at"}
+     "compared", "compared_at", "refused_seen"}
 )  # fmt: skip
 """Names of facts that the exchange keeps, beside person, role and kind."""
 

@@ -1,5 +1,6 @@
 """Requests to the central server: enrolment, tokens, hello, push, pull; time limits; errors that a person understands."""
 
+import json
 import secrets
 import ssl
 from collections.abc import Callable
@@ -140,6 +141,15 @@ class Client:
         """A page, as JSON."""
         asked = {"cursor": cursor, "limit": wire.ROWS_PER_PAGE, "first": int(first)}
         return self._as_device("GET", "/v1/sync/pull", params=asked)
+
+    def health(self) -> None:
+        """Whether a central server answers at all; nobody says who he is. Raises ServerOff and its like."""
+        try:
+            is_well = json.loads(self._send("GET", "/healthz")).get("ok") is True
+        except (ValueError, AttributeError) as error:
+            raise ServerNonsense(url=self.url, detail="healthz") from error
+        if not is_well:
+            raise ServerBusy(url=self.url)
 
     def receipt(self, message: wire.Claim) -> wire.Confirmed:
         """The server's receipt of the same sync."""

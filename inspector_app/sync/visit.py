@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from inspector_app.domain.errors import NotTheSame, ServerError, TooMuchWaits
+from inspector_app.domain.errors import NotTheSame, ServerError
 from inspector_app.models import exchange
 from inspector_app.models.register import Register
 from inspector_app.sync import compare as comparing
@@ -22,8 +22,16 @@ class Visit:
     alarm: NotTheSame | None = None
 
 
-def visit(register: Register, *, progress: Progress | None = None, alive: Alive | None = None) -> Visit:
-    """Sync, hand in the receipt, and once a day compare every row. Raises what `sync` raises.
+def knock(register: Register, *, alive: Alive | None = None, timeout_s: float = 5) -> None:
+    """Ask the server of this register for the least, whether it is there. Raises NotEnrolled and what a sync raises."""
+    with connect(register, timeout_s=timeout_s, alive=_quietly(alive)) as link:
+        link.health()
+
+
+def visit(
+    register: Register, *, progress: Progress | None = None, alive: Alive | None = None, compares: bool | None = None
+) -> Visit:
+    """Sync, hand in the receipt, and once a day, or where `compares` says so, compare every row. Raises what `sync` raises.
 
     The sync is done when its receipt is written: what goes wrong after it is tried again by the next visit.
     """
@@ -31,12 +39,14 @@ def visit(register: Register, *, progress: Progress | None = None, alive: Alive 
     try:
         with connect(register, alive=_quietly(alive)) as link:
             receipt = hand_in(register, link, receipt)
-            if not comparing.is_due(register):
+            if compares is False or not (compares or comparing.is_due(register)):
                 return Visit(receipt)
             return Visit(receipt, comparing.compare(register, link=link, progress=progress))
     except NotTheSame as alarm:
         return Visit(receipt, alarm=alarm)
-    except (ServerError, TooMuchWaits):
+    except ServerError:
+        if compares:
+            raise
         return Visit(receipt)
 
 

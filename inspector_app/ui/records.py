@@ -1,11 +1,13 @@
 """Records, their fields and values in words: for history, for what waits to be sent, for conflicts."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from inspector_app.i18n import N_, Words
 from inspector_app.models.base import CodeText, DayText, Flag, MomentText
 from inspector_app.models.entities import ENTITIES, table
+from inspector_app.models.queries.history import Change
 
 RECORDS: dict[str, str] = {
     "programme": N_("Programme"),
@@ -261,3 +263,30 @@ def shown_value(words: Words, entity: str, field: str, value: Any) -> str:
         case _:
             text = str(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def differences(words: Words, change: Change) -> list[str]:
+    """Each field as 'name: before → after'; of a new record what it holds."""
+    lines = []
+    for each in change.fields:
+        if each.name in IDENTITIES or each.name.endswith("_id"):
+            continue
+        name = field_name(words, each.name)
+        new = shown_value(words, change.entity, each.name, each.new)
+        if change.kind == "create":
+            lines.append(f"{name}: {new}")
+        else:
+            old = shown_value(words, change.entity, each.name, each.old)
+            lines.append(f"{name}: {old} \N{RIGHTWARDS ARROW} {new}")
+    return lines
+
+
+def both_sides(words: Words, outcome: Mapping[str, Any]) -> str:
+    """Whether the server counted a sync as this laptop did."""
+    match outcome.get("confirmed"):
+        case True:
+            return words.say("counted the same")
+        case False:
+            return words.say("counted otherwise")
+        case _:
+            return words.say("not compared yet") if outcome.get("round_id") else "\N{EN DASH}"

@@ -161,15 +161,19 @@ class Work(QObject):
         then: Callable[[T], None],
         refused: Callable[[InspectorError], None],
         cancelled: Callable[[], None],
+        broke: Callable[[], None],
     ) -> Progress:
-        """As `long`, for the exchange with the server: no paper waits for it, and closing the window stops it."""
+        """As `long`, for the exchange with the server: no paper waits for it, and closing the window stops it.
+
+        `broke` is told when it ended in an error that nobody foresaw.
+        """
         progress = Progress(self.exchanged.emit)
         self._exchanging = progress
 
         def run() -> T:
             return work(*args, progress=progress)
 
-        self._follow(self._exchange, run, then, refused, cancelled)
+        self._follow(self._exchange, run, then, refused, cancelled, broke)
         return progress
 
     def stop(self) -> None:
@@ -235,10 +239,11 @@ class Work(QObject):
         then: Callable[[Any], None],
         refused: Callable[[InspectorError], None] | None,
         cancelled: Callable[[], None] | None = None,
+        broke: Callable[[], None] | None = None,
     ) -> None:
         # a thread of the pool knows a number only: what holds widgets must neither be used nor be forgotten there
         number = next(self._numbers)
-        self._waiting[number] = _Waiting(then, refused or self.explained.emit, cancelled or _nothing)
+        self._waiting[number] = _Waiting(then, refused or self.explained.emit, cancelled or _nothing, broke or _nothing)
         pool.submit(run).add_done_callback(lambda future: self._answered.emit(number, future))
 
     @Slot(int, object)
@@ -259,6 +264,7 @@ class Work(QObject):
                 waiting.refused(error)
             case error:
                 log.error("a work ended in an error that nobody foresaw", exc_info=error)
+                waiting.broke()
                 self.broken.emit(error)
 
 
@@ -269,7 +275,8 @@ class _Waiting:
     then: Callable[[Any], None]
     refused: Callable[[InspectorError], None]
     cancelled: Callable[[], None]
+    broke: Callable[[], None]
 
 
 def _nothing() -> None:
-    """Nobody wants to know that a work was cancelled."""
+    """Nobody wants to know that a work was cancelled, or that it broke."""
