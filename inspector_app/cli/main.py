@@ -172,16 +172,55 @@ def enrol(
 def sync(
     context: typer.Context,
     register: RegisterFile = None,
-    originals: Annotated[bool, typer.Option("--originals", help="Send and fetch the originals of all photos now.")] = False,
     json: AsJson = False,
+    originals: Annotated[bool, typer.Option("--originals", help="Send and fetch the originals of all photos now.")] = False,
+    pending: Annotated[bool, typer.Option("--pending", help="Sync nothing: list what is not sent yet.")] = False,
+    compare: Annotated[bool, typer.Option("--compare", help="Then compare every record with the server's.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.pdf", help="With --pending: the list as a paper.")] = None,
+    language: Language = "en",
 ) -> None:
     """Exchange with the central server once, now: changes, thumbnails, and originals as the register is set.
 
     Example: inspector sync --register field.register
     """
-    from inspector_app.cli import commands
+    from inspector_app.cli import exchange
 
-    commands.sync(_register(context, register), originals=originals, as_json=json)
+    file = _register(context, register)
+    if pending:
+        exchange.pending(file, as_json=json, out=out, language=language)
+    elif out is not None:
+        raise typer.BadParameter("goes with --pending; a receipt is written by 'inspector receipt'", param_hint="--out")
+    else:
+        exchange.sync(file, as_json=json, compares=compare, originals=originals)
+
+
+@app.command()
+def receipt(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.pdf", help="Write the receipt as a paper.")] = None,
+    register: RegisterFile = None,
+    last: Annotated[bool, typer.Option("--last", help="Only the last sync that did anything.")] = False,
+    json: AsJson = False,
+    language: Language = "en",
+) -> None:
+    """The receipts of past syncs, or the last one as PDF.
+
+    Example: inspector receipt --last --out receipt.pdf --language ru
+    """
+    from inspector_app.cli import exchange
+
+    exchange.receipt(_register(context, register), out=out, last=last, as_json=json, language=language)
+
+
+@app.command()
+def copies(context: typer.Context, register: RegisterFile = None, json: AsJson = False) -> None:
+    """The copies that were kept before syncs; 'inspector restore' puts one back.
+
+    Example: inspector copies --register field.register
+    """
+    from inspector_app.cli import exchange
+
+    exchange.copies(_register(context, register), as_json=json)
 
 
 @app.command()

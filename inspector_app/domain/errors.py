@@ -27,6 +27,7 @@ InspectorError
 └── ServerError               the central server cannot be used as asked
     ├── FilesStopped          changes are exchanged, some documents and photos are not
     ├── FileNotFetched        an original cannot be had from the server now
+    ├── TooMuchWaits, NotTheSame
     ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, DemoMismatch, NotTrusted, TooOften
     └── AccessEnded           by LaptopShutOut, PersonRemoved, LaptopUnknown or KeyGone
 """
@@ -297,6 +298,8 @@ class ServerError(InspectorError):
     """The central server cannot be used as asked."""
 
     kept = N_("All changes stay on this laptop and wait to be sent.")
+    retry_after_s: float | None = None
+    """How long the server asks to be left alone, where it said so."""
 
 
 class ServerOff(ServerError):
@@ -429,6 +432,21 @@ class FileNotFetched(ServerError):
     happened = N_("The file cannot be fetched: {reason}")
     kept = N_("Nothing was changed.")
     advice = N_("Sync, and try again later.")
+
+
+class TooMuchWaits(ServerError):
+    """There is too much that the server does not know yet for its rows to be compared with these."""
+
+    happened = N_("More than {n} records wait to be sent; there is nothing to compare before that.")
+    advice = N_("Sync first, then compare.")
+
+
+class NotTheSame(ServerError):
+    """After mending, rows still are not the server's."""
+
+    happened = N_("This register and the server still do not hold the same ({n} groups of records differ).")
+    kept = N_("Nothing that was recorded here is lost; what waits to be sent is untouched.")
+    advice = N_("Sync and compare once more; if it goes on, tell the administrator.")
 
 
 class NoKeyStore(ServerError):

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from inspector_app.domain.errors import AlreadyThere, CannotWrite, Damaged
 from inspector_app.i18n import N_
-from inspector_app.models import files
+from inspector_app.models import copies, files
 from inspector_app.models.register import Register
 
 _BESIDE = ("", "-wal", "-shm", ".files")
@@ -59,6 +59,7 @@ def restore_from(source: Register, dest: Path) -> Path | None:
     try:
         source.copy(part)
         with contextlib.closing(source.twin(part)) as copy:
+            copies.replay(copy, source.path)
             prove(copy)
             wanted = _fingerprints(copy)
         kept = _set_aside(dest)

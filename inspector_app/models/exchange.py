@@ -1,5 +1,7 @@
 """What a register remembers of its exchange with the server: pages not applied yet, conflicts, receipts, and named facts."""
 
+import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,7 +65,7 @@ class SyncReceipt(Base):
 
     n: Mapped[int] = mapped_column(Integer, primary_key=True)
     at: Mapped[datetime] = mapped_column(MomentText)
-    outcome: Mapped[dict[str, int]] = mapped_column(JsonText)
+    outcome: Mapped[dict[str, Any]] = mapped_column(JsonText)
 
 
 class FileTransfer(Base):
@@ -98,7 +100,7 @@ class FileTransfer(Base):
 
 FACTS = frozenset({
     "server", "device_id", "device_no", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms", "anew",
-    "regions", "fetch", "fetch_cursor",
+    "regions", "fetch", "fetch_cursor", "compared", "compared_at", "refused_seen",
 })  # fmt: skip
 """Names of facts that the exchange keeps, beside person, role and kind."""
 
@@ -187,3 +189,45 @@ def first_unanswered(session: Session) -> int | None:
 def held(session: Session) -> list[str]:
     """Own operations that the server holds back."""
     return list(session.connection().exec_driver_sql(f"SELECT op_id {_OPEN} 'held' ORDER BY seq").scalars())
+
+
+_FATES = (
+    "SELECT state, json_extract(result, '$.event'), COUNT(*) FROM operation"
+    " WHERE seq BETWEEN ? AND ? AND (state <> 'acked' OR result IS NOT NULL) GROUP BY 1, 2"
+)
+_NAMES = {
+    ("held", None): "held",
+    ("conflict", None): "conflicts",
+    ("rejected", None): "refused",
+    ("acked", "PROPOSED"): "proposed",
+    ("acked", "DISPUTED"): "disputed",
+    ("acked", "REFUSED"): "refused",
+}
+
+
+def fates(session: Session, first_seq: int, last_seq: int) -> Counter[str]:
+    """What the log says became of own operations between two numbers, in the words of a receipt; accepted ones unnamed."""
+    found: Counter[str] = Counter()
+    for state, event, count in session.connection().exec_driver_sql(_FATES, (first_seq, last_seq)):
+        name = _NAMES.get((state, event if state == "acked" else None))
+        if name is not None:
+            found[name] += count
+    return found
+
+
+def not_handed_in(session: Session, *, epoch: str, most: int = 20) -> list[tuple[int, str, dict[str, Any]]]:
+    """Receipts of this history of the server that it does not have yet: number, instant and content; among the newest."""
+    asked = "SELECT n, at, outcome FROM sync_receipt ORDER BY n DESC LIMIT ?"
+    found = [(n, at, json.loads(outcome)) for n, at, outcome in session.connection().exec_driver_sql(asked, (most,))]
+    return [
+        each for each in found if each[2].get("round_id") and each[2].get("epoch") == epoch and not each[2].get("handed_in")
+    ]
+
+
+def note_handed_in(session: Session, answers: Mapping[int, bool]) -> None:
+    """Keep, by the number of the receipt, that the server has it, and whether it counted the same."""
+    values = [("true" if equal else "false", n) for n, equal in answers.items()]
+    session.connection().exec_driver_sql(
+        "UPDATE sync_receipt SET outcome = json_set(outcome, '$.confirmed', json(?), '$.handed_in', json('true')) WHERE n = ?",
+        values,
+    )

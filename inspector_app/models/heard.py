@@ -80,7 +80,7 @@ def is_anew(session: Session) -> bool:
     return facts(session).get("anew") == "1"
 
 
-def note_receipt(session: Session, *, at: datetime, outcome: dict[str, int]) -> None:
+def note_receipt(session: Session, *, at: datetime, outcome: dict[str, Any]) -> None:
     """Keep what a sync did."""
     values = (moment_text(at), json_text(outcome))
     session.connection().exec_driver_sql("INSERT INTO sync_receipt (at, outcome) VALUES (?, ?)", values)
@@ -239,11 +239,21 @@ def _empty(column: Any) -> Any:
 _SHAPES = {entity: _shape(entity) for entity in ENTITIES}
 
 
-_CONFLICT = tuple(column.name for column in Conflict.__table__.columns)
+def shape(entity: str) -> Callable[..., tuple[Any, ...]]:
+    """What makes of id, rev, deleted, data and sources the values that a table stores: these, `extra`, then its fields."""
+    return _SHAPES[entity][1]
+
+
+def take(connection: Connection, rows: Iterable[Row]) -> None:
+    """Write rows of the wire as they are, whatever waits to be sent."""
+    _apply(connection, rows, _Own())
+
+
+CONFLICT = tuple(column.name for column in Conflict.__table__.columns)
 _JSON_FIELDS = tuple(column.name for column in Conflict.__table__.columns if isinstance(column.type, JsonText))
 _CONFLICT_STATEMENT = (
-    f"INSERT INTO conflict ({', '.join(_CONFLICT)}) VALUES ({', '.join('?' * len(_CONFLICT))})"
-    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _CONFLICT if name != 'id')}"
+    f"INSERT INTO conflict ({', '.join(CONFLICT)}) VALUES ({', '.join('?' * len(CONFLICT))})"
+    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in CONFLICT if name != 'id')}"
 )
 
 
@@ -251,13 +261,16 @@ def _conflicts(connection: Connection, rows: Iterable[Row], own: _Own) -> None:
     values = []
     for _entity, conflict_id, rev, _deleted, data, _sources in rows:
         own.conflicts.add(conflict_id)
-        whole = {**data, "id": conflict_id, "rev": rev}
-        if conflict_id in own.settled:
-            whole["state"] = "settled"
-        for name in _JSON_FIELDS:
-            whole[name] = None if whole.get(name) is None else json_text(whole[name])
-        values.append(tuple(whole.get(name) for name in _CONFLICT))
+        values.append(conflict_values(conflict_id, rev, {**data, "state": "settled"} if conflict_id in own.settled else data))
     connection.exec_driver_sql(_CONFLICT_STATEMENT, values)
+
+
+def conflict_values(conflict_id: str, rev: int, data: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A conflict of the wire as its table stores it, in the order of `CONFLICT`."""
+    whole = {**data, "id": conflict_id, "rev": rev}
+    for name in _JSON_FIELDS:
+        whole[name] = None if whole.get(name) is None else json_text(whole[name])
+    return tuple(whole.get(name) for name in CONFLICT)
 
 
 def _withdraw_unknown(session: Session, told: Collection[str]) -> None:

@@ -163,7 +163,7 @@ class Register:
 
     def copy(self, target: Path) -> None:
         """A consistent copy of the file as it is now, encrypted as it is, whole or not at all. Raises DiskFull and its like."""
-        part = target.with_name(target.name + ".part")
+        part = target.with_name(f"{target.name}.{threading.get_ident()}.part")
         try:
             with driver.explained(self.path):
                 self._copy(part)
@@ -173,6 +173,28 @@ class Register:
         finally:
             for leftover in part.parent.glob(glob.escape(part.name) + "*"):
                 leftover.unlink()
+
+    def clone(self, target: Path, *, shared_only: bool) -> bool:
+        """Copy the file itself while nobody writes, whole or not at all; says whether it could.
+
+        Faster than `copy`, which writes page by page, but saving waits for it: with `shared_only` it is done only where
+        the file system lets both files share their blocks, which takes no time at any size. Raises CannotWrite.
+        """
+        part = target.with_name(f"{target.name}.{threading.get_ident()}.part")
+        try:
+            with driver.explained(self.path):
+                if not driver.clone(self.path, self._key, part, shared_only=shared_only):
+                    return False
+            part.replace(target)
+        except OSError as error:
+            raise CannotWrite(file=target, detail=error.strerror or str(error)) from error
+        finally:
+            part.unlink(missing_ok=True)
+        return True
+
+    def side(self, path: Path) -> Any:
+        """A bare connection to a file beside the register, encrypted as it is; what is written there waits for no disk."""
+        return driver.connect(path, self._key, draft=True)
 
     def twin(self, path: Path) -> "Register":
         """A copy of this register, opened with the same key and clock. Raises what `open` raises."""
@@ -249,12 +271,13 @@ class Register:
         """
         return self.transactions.writing(command, bulk=bulk)
 
-    def hearing(self, *, bulk: bool = False) -> "AbstractContextManager[Open]":
+    def hearing(self, *, bulk: bool = False, alive: Callable[[], None] | None = None) -> "AbstractContextManager[Open]":
         """One transaction in which the server's word is written (models/heard.py); it makes no operations.
 
-        `bulk` as in `writing`. Nobody but the exchange with the server opens it. Raises exchange.Unfit.
+        `bulk` as in `writing`. `alive` is asked often while statements run; what it raises takes all of it back. Nobody but
+        the exchange with the server opens it. Raises exchange.Unfit.
         """
-        return self.transactions.hearing(bulk=bulk)
+        return self.transactions.hearing(bulk=bulk, alive=alive)
 
     @property
     def transactions(self) -> "Transactions":

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, insert
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
@@ -118,12 +118,14 @@ class Transactions:
             session.commit()
 
     @contextmanager
-    def hearing(self, *, bulk: bool = False) -> Iterator[Open]:
+    def hearing(self, *, bulk: bool = False, alive: Callable[[], None] | None = None) -> Iterator[Open]:
         """One transaction in which the server's word is written (models/heard.py); it makes no operations.
 
-        `bulk` as in `writing`. Nobody but the exchange with the server opens it. Raises exchange.Unfit.
+        `bulk` as in `writing`. `alive` is asked often while statements run; what it raises takes all of it back. Nobody but
+        the exchange with the server opens it. Raises exchange.Unfit.
         """
-        with self._alone(bulk=bulk) as session:
+        with _stoppable(alive) as listen, self._alone(bulk=bulk) as session:
+            listen(session)
             session.info.update(heard=True, at=self._now())
             connection = session.connection()
             load = Load(connection)
@@ -172,6 +174,42 @@ class Transactions:
         )
         event.listen(engine, "begin", lambda connection: connection.connection.driver_connection.execute(begin))
         return engine
+
+
+_LISTEN_STEPS = 200_000
+"""Steps of SQLite's machine between two looks at whether a person wants to stop: some milliseconds."""
+
+
+@contextmanager
+def _stoppable(alive: Callable[[], None] | None) -> Iterator[Callable[[Open], None]]:
+    """Hands out what makes the statements of a session end when `alive` raises; that error comes out then, not SQLite's."""
+    stopped: list[BaseException] = []
+    armed: list[Any] = []
+
+    def ask() -> int:
+        try:
+            if alive is not None and not stopped:
+                alive()
+        except BaseException as error:  # noqa: BLE001 - SQLite has the stack; it is raised below
+            stopped.append(error)
+            return 1
+        return 0
+
+    def listen(session: Open) -> None:
+        if alive is not None:
+            run: Any = session.connection().connection.driver_connection
+            run.set_progress_handler(ask, _LISTEN_STEPS)
+            armed.append(run)
+
+    try:
+        yield listen
+    except OperationalError:
+        if stopped:
+            raise stopped[0] from None
+        raise
+    finally:
+        for run in armed:
+            run.set_progress_handler(None, 0)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from inspector_app.models.base import moment_text
-from inspector_app.server import access, description, engines, journal, limits, logs
+from inspector_app.server import access, compare, description, engines, journal, limits, logs, receipts
 from inspector_app.server.blob_routes import BlobRoutes
 from inspector_app.server.blobs import Files, open_files
 from inspector_app.server.description import Call
@@ -96,6 +96,9 @@ class _Routes:
             (description.HELLO, self.hello),
             (description.PUSH, self.push),
             (description.PULL, self.pull),
+            (description.RECEIPT, self.receipt),
+            (description.DIGEST, self.digest),
+            (description.ROWS, self.rows),
         ):
             self.add(app, call, handler)
         if files is not None:
@@ -202,6 +205,44 @@ class _Routes:
                 )  # fmt: skip
 
         await self._admitted(request)
+        return await self._answer(request, work)
+
+    async def receipt(self, request: Request) -> Response:
+        """Keep the receipt of a sync beside what the server itself counted."""
+        text = await self._body(request, most=_SMALL_BODY)
+
+        def work() -> BaseModel:
+            message = wire.request(wire.Claim, wire.unpacked(text, limit=_SMALL_BODY))
+            with self.store.writing() as connection:
+                actor = self._speaker(connection, request)
+                return receipts.close(connection, message, device_id=actor.device_id, person=actor.person, now=self.store.now())
+
+        return await self._answer(request, work)
+
+    async def digest(self, request: Request) -> Response:
+        """Say in which buckets a laptop's rows are not the server's."""
+        text = await self._body(request)
+
+        def work() -> BaseModel:
+            message = wire.request(wire.Digests, wire.unpacked(text))
+            with self.store.reading() as connection:
+                known = facts(connection)
+                regions = self._actor(connection, request, known).regions
+                return compare.compare(connection, message, epoch=known["epoch"], now=self.store.now(), regions=regions)
+
+        return await self._answer(request, work)
+
+    async def rows(self, request: Request) -> Response:
+        """Hand out the rows of some buckets once more."""
+        text = await self._body(request, most=_SMALL_BODY)
+
+        def work() -> str:
+            message = wire.request(wire.Buckets, wire.unpacked(text, limit=_SMALL_BODY))
+            with self.store.reading() as connection:
+                known = facts(connection)
+                regions = self._actor(connection, request, known).regions
+                return compare.rows(connection, message, epoch=known["epoch"], regions=regions)
+
         return await self._answer(request, work)
 
     # -- common ----------------------------------------------------------------------------------------------------------

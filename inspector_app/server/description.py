@@ -95,6 +95,18 @@ PULL = Call(
     ),
 )  # fmt: skip
 
+RECEIPT = Call(
+    "POST", "/v1/sync/receipt", "Hand in the receipt of a sync, and hear what the server counted.", wire.Confirmed, wire.Claim
+)  # fmt: skip
+DIGEST = Call(
+    "POST", "/v1/sync/digest", "Say in which buckets the laptop's rows are not the server's.", wire.Compared, wire.Digests,
+    refusals={409: [Refusal.EPOCH_CHANGED]},
+)  # fmt: skip
+ROWS = Call(
+    "POST", "/v1/sync/rows", "The rows of some buckets once more, as a page.", wire.Page, wire.Buckets,
+    refusals={409: [Refusal.EPOCH_CHANGED]},
+)  # fmt: skip
+
 _JSON, _PROBLEM, _BYTES = "application/json", "application/problem+json", "application/octet-stream"
 _FILE = {"type": "string", "format": "binary"}
 _EVERY: Mapping[int, Sequence[Refusal]] = {

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, TextClause, insert, select, text, update
 from inspector_app.domain.people import Role
 from inspector_app.models.base import moment_text
 from inspector_app.models.changes import GENESIS
-from inspector_app.server import scope, store
+from inspector_app.server import receipts, scope, store
 from inspector_app.server.batch import Batch
 from inspector_app.server.entries import Given, canonical, digest, known_as
 from inspector_app.server.scale import Scale
@@ -103,6 +103,9 @@ def push(connection: Connection, actor: Actor, message: wire.Push, *, scale: Sca
     again = [each for each in known.values() if each.status != "applied" or each.result or each.op_id in message.ask]
     batch.answer_again(again)
     head = batch.write()
+    verdicts = batch.verdicts()
+    told = {each.op_id: each for each in verdicts}
+    counted = receipts.count(connection, message, told, device_id=actor.device_id) if message.round_id else None
     if head != was:
         connection.execute(update(store.counter).values(rev=head))
     if given and given[-1].seq > stream.last_seq:
@@ -116,8 +119,9 @@ def push(connection: Connection, actor: Actor, message: wire.Push, *, scale: Sca
         was=was,
         head=head,
         alone=not batch.others,
-        verdicts=batch.verdicts(),
+        verdicts=verdicts,
         server_time=moment_text(now),
+        tally=counted,
     )
 
 

@@ -107,7 +107,7 @@ hold = Table(
     Column("op_id", Text, primary_key=True),
     Column("waits_for", Text, nullable=False),
     Column("n", BigInteger, nullable=False),
-    Column("regions", Text, nullable=False),
+    Column("regions", Text, nullable=False, server_default=""),
 )
 left = Table(
     "sync_left",
@@ -153,10 +153,11 @@ device = Table(
     Column("person", Text, nullable=False),
     Column("public_key", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("no", Integer, nullable=False, unique=True),  # part of the numbers that the laptop gives (decision 012)
+    Column("no", Integer, nullable=False, server_default="0"),  # part of the numbers that the laptop gives (decision 012)
     Column("enrolled_at", Text, nullable=False),
     Column("revoked_at", Text),
     Column("last_seen_at", Text),
+    Index("ix_device_no", "no", unique=True),
     info=_ACCOUNT,
 )
 code = Table(
@@ -210,6 +211,27 @@ thumbnail = Table(
     Column("person", Text, nullable=False),
     Column("device_id", Text, nullable=False),
     Column("kept_at", Text, nullable=False),
+)
+tally = Table(
+    "sync_tally",
+    metadata,
+    Column("round_id", Text, primary_key=True),
+    Column("first_seq", BigInteger, primary_key=True),
+    Column("device_id", Text, nullable=False),
+    Column("counted", Text, nullable=False),
+)
+receipt = Table(
+    "sync_receipt",
+    metadata,
+    Column("round_id", Text, primary_key=True),
+    Column("device_id", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("stream_id", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("counted", Text, nullable=False),
+    Column("claimed", Text, nullable=False),
+    Column("is_equal", Integer, nullable=False),
+    Index("ix_sync_receipt_at", "at"),
 )
 
 

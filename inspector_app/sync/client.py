@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import secrets
 import ssl
 import time
@@ -36,6 +37,7 @@ from inspector_app.domain.errors import (
 )
 from inspector_app.i18n import N_
 from inspector_app.sync import wire
+from inspector_app.sync.waiting import beside
 from inspector_app.sync.wire import Refusal
 
 M = TypeVar("M", bound=BaseModel)
@@ -93,6 +95,15 @@ class Link(Protocol):
     def pull(self, *, cursor: int, first: bool, only: Sequence[str] = ()) -> bytes:
         """A page, as JSON; of some regions alone where these are named."""
 
+    def receipt(self, message: wire.Claim) -> wire.Confirmed:
+        """The server's receipt of the same sync."""
+
+    def compare(self, message: wire.Digests) -> wire.Compared:
+        """Where rows differ. Raises SetBack."""
+
+    def rows(self, message: wire.Buckets) -> bytes:
+        """A page with the rows of some buckets, as JSON. Raises SetBack."""
+
 
 class Client:
     """A connection to one server, as one device. Close it, or use it in a `with`."""
@@ -107,16 +118,20 @@ class Client:
         clock_offset_s: float = 0,
         timeout_s: float = 60,
         wait: Callable[[float], None] = time.sleep,
+        alive: Callable[[int], None] | None = None,
     ) -> None:
         """Connect lazily. `clock_offset_s` is by how much this laptop's clock was ahead. Raises InsecureAddress.
 
-        `wait` lets seconds pass where the server asks for a few.
+        `wait` lets seconds pass where the server asks for a few. `alive` is called ten times a second while an answer is
+        waited for, with the bytes of it that are here, and may raise: the request is then left alone, as if its answer
+        were lost.
         """
         self.url = checked(url)
         self._wait = wait
         self._device_id, self._key = device_id, key
         self._clock, self._offset_s = clock, clock_offset_s
         self._token = ""
+        self._alive, self._here = alive, 0
         secure = self.url.startswith("https:")
         context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._http = httpx.Client(
@@ -160,6 +175,27 @@ class Client:
         if only:
             asked["only"] = ",".join(only)
         return self._as_device("GET", "/v1/sync/pull", params=asked)
+
+    def health(self) -> None:
+        """Whether a central server answers at all; nobody says who he is. Raises ServerOff and its like."""
+        try:
+            is_well = json.loads(self._send("GET", "/healthz")).get("ok") is True
+        except (ValueError, AttributeError) as error:
+            raise ServerNonsense(url=self.url, detail="healthz") from error
+        if not is_well:
+            raise ServerBusy(url=self.url)
+
+    def receipt(self, message: wire.Claim) -> wire.Confirmed:
+        """The server's receipt of the same sync."""
+        return self._read(wire.Confirmed, self._as_device("POST", "/v1/sync/receipt", body=message.model_dump_json()))
+
+    def compare(self, message: wire.Digests) -> wire.Compared:
+        """Where rows differ. Raises SetBack."""
+        return self._read(wire.Compared, self._as_device("POST", "/v1/sync/digest", body=message.model_dump_json()))
+
+    def rows(self, message: wire.Buckets) -> bytes:
+        """A page with the rows of some buckets, as JSON. Raises SetBack."""
+        return self._as_device("POST", "/v1/sync/rows", body=message.model_dump_json())
 
     # -- documents and photos --------------------------------------------------------------------------------------------
 
@@ -253,8 +289,7 @@ class Client:
             headers |= {"Content-Type": "application/json", "Content-Encoding": "gzip"}
         try:
             request = self._http.build_request(method, path, content=content, params=params, headers=headers)
-            answer = self._http.send(request, stream=True)
-            whole = self._whole(answer)
+            answer, whole = self._fetched(request)
         except httpx.TimeoutException as error:
             raise ServerSlow(url=self.url) from error
         except httpx.ConnectError as error:
@@ -273,12 +308,25 @@ class Client:
             return whole
         raise self._explained(answer, whole)
 
+    def _fetched(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+        """The answer and its body; while it is on its way, `alive` may raise."""
+        self._here = 0
+        if self._alive is None:
+            return self._fetch(request)
+        alive = self._alive
+        return beside(lambda: self._fetch(request), lambda: alive(self._here))
+
+    def _fetch(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+        answer = self._http.send(request, stream=True)
+        return answer, self._whole(answer)
+
     def _whole(self, answer: httpx.Response) -> bytes:
         """The body of an answer. Raises ServerNonsense when it does not end where every body has ended."""
         parts, size = [], 0
         try:
             for part in answer.iter_bytes():
                 size += len(part)
+                self._here = size
                 if size > wire.ANSWER_LIMIT:
                     raise ServerNonsense(url=self.url, detail=f"> {wire.ANSWER_LIMIT >> 20} MiB")
                 parts.append(part)
@@ -295,9 +343,12 @@ class Client:
             code = Refusal(problem.code)
         except ValueError:
             return ServerNonsense(url=self.url, detail=problem.code)
-        if code is Refusal.TOO_OFTEN:
-            return TooOften(url=self.url, seconds=_seconds(answer.headers.get("retry-after", "")))
-        return self._meaning(code, problem)
+        seconds = _seconds(answer.headers.get("retry-after", ""))
+        often = TooOften(url=self.url, seconds=seconds or _MINUTE_S)
+        error = often if code is Refusal.TOO_OFTEN else self._meaning(code, problem)
+        if isinstance(error, ServerError):
+            error.retry_after_s = seconds
+        return error
 
     def _meaning(self, code: Refusal, problem: wire.Problem) -> Exception:
         plain: dict[Refusal, ServerError] = {
@@ -331,9 +382,12 @@ class Client:
             raise ServerNonsense(url=self.url, detail=str(error)) from error
 
 
-def _seconds(said: str) -> int:
-    """For how long the server wants rest; a minute where it does not say so in seconds."""
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 60
+_MINUTE_S, _DAY_S = 60, 86_400
+
+
+def _seconds(said: str) -> int | None:
+    """How long a server asks to be left alone; only whole seconds are understood, and never more than a day."""
+    return min(int(said), _DAY_S) if said.isascii() and said.isdigit() and len(said) < 10 else None
 
 
 class _ClockDiffers(Exception):

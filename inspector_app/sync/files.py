@@ -85,23 +85,47 @@ def sync(
     client: Client | None = None,
     wait: Callable[[float], None] = time.sleep,
 ) -> Receipt:
-    """One sync of data, then thumbnails, then originals as this register is set, or all of them that wait here or there.
-
-    `progress` is told a share between 0 and 1 and a sentence, and may raise to stop. Raises what `round.sync` raises, and
-    FilesStopped when the data is exchanged but files could not follow.
-    """
-    tell = progress or (lambda _share, _sentence: None)
+    """One sync of data, then of files as `travel` says. Raises what `round.sync` and `travel` raise."""
     if client is None:
         with rounds.connect(register) as own:
             return sync(register, progress=progress, send_all=send_all, fetch_all=fetch_all, client=own, wait=wait)
-    receipt = rounds.sync(register, progress=lambda share, sentence: tell(share / 2, sentence), link=client)
-    travel = Travel(register, client, lambda share, sentence: tell(0.5 + share / 2, sentence), wait=wait)
+    tell = progress or rounds.untold
+    receipt = rounds.sync(register, progress=part_of(tell, 0.0, 0.5), link=client)
+    own_part = part_of(tell, 0.5, 1.0)
+    return travel(register, receipt, client, progress=own_part, send_all=send_all, fetch_all=fetch_all, wait=wait)
+
+
+def travel(
+    register: Register,
+    receipt: Receipt,
+    link: FileLink,
+    *,
+    progress: Progress | None = None,
+    send_all: bool = False,
+    fetch_all: bool = False,
+    wait: Callable[[float], None] = time.sleep,
+) -> Receipt:
+    """After the data: thumbnails, then originals as this register is set, or all of them that wait here or there.
+
+    Returns the receipt with the numbers of files. Raises FilesStopped when files could not follow; the receipt that is kept
+    tells how many did.
+    """
+    tell = progress or rounds.untold
     try:
-        travel.run(send_all=send_all, fetch_all=fetch_all)
+        Travel(register, link, tell, wait=wait).run(send_all=send_all, fetch_all=fetch_all)
     finally:
-        receipt = _amended(register, receipt)
+        receipt = amended(register, receipt)
     tell(1.0, N_("Everything is exchanged"))
     return receipt
+
+
+def part_of(tell: Progress, begin: float, end: float) -> Progress:
+    """A progress that tells shares of one part of the whole work."""
+
+    def told(share: float, sentence: str, /, **facts: object) -> None:
+        tell(begin + (end - begin) * share, sentence, **facts)
+
+    return told
 
 
 def fetch(
@@ -109,7 +133,7 @@ def fetch(
 ) -> None:
     """Fetch one original, because a person wants to see it. Raises FileNotFetched and what says that the server is off."""
     with rounds.connect(register) as client:
-        tell = progress or (lambda _share, _sentence: None)
+        tell = progress or rounds.untold
         with register.reading() as session:
             wanted = transfers.item(session, sha256)
         travel = Travel(register, client, tell, wait=wait)
@@ -122,7 +146,7 @@ def free_space(register: Register, *, progress: Progress | None = None) -> tuple
 
     The server reads the bytes again before it says so; a thumbnail of each stays here. Documents stay.
     """
-    tell = progress or (lambda _share, _sentence: None)
+    tell = progress or rounds.untold
     with register.reading() as session:
         candidates = [each for each in transfers.confirmed(session) if each.mime.startswith("image/")]
     count = freed = 0
@@ -151,7 +175,7 @@ def choose(register: Register, *, send: str | None = None, fetch: str | None = N
         exchange.put_facts(session, chosen)
 
 
-def _amended(register: Register, receipt: Receipt) -> Receipt:
+def amended(register: Register, receipt: Receipt) -> Receipt:
     """The receipt with the numbers of files, noted where there are any."""
     with register.reading() as session:
         standing = files_standing(session)

@@ -30,7 +30,8 @@ ROWS_PER_PAGE = 10_000
 PAGE_BYTES = 8 * 2**20
 """About so much text of rows makes a page full, however few these are; operations come on top."""
 
-Id = Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+_UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+Id = Field(pattern=_UUID)
 Hash = Field(pattern=r"^[0-9a-f]{64}$")
 Text = Field(max_length=400, pattern=r"^[^\x00]*$")
 
@@ -176,7 +177,7 @@ class Push(Message):
     """Operations of one stream in their order, numbered from `first_seq` without gaps.
 
     The hash of the last one, over the whole chain from `prev_hash`, proves every one before it. `ask` are operations sent
-    earlier that the server held back: has it made up its mind?
+    earlier that the server held back: has it made up its mind? `round_id` names the sync for its receipt.
     """
 
     epoch: str = Id
@@ -186,6 +187,7 @@ class Push(Message):
     last_hash: str = Hash
     operations: tuple[WireOperation, ...] = Field(max_length=OPERATIONS_PER_PUSH)
     ask: tuple[str, ...] = Field(default=(), max_length=OPERATIONS_PER_PUSH)
+    round_id: str | None = Field(default=None, pattern=_UUID)
 
 
 class Verdict(Message):
@@ -203,6 +205,18 @@ class Verdict(Message):
     rows: tuple[tuple[Any, ...], ...] = ()
 
 
+class Tally(Message):
+    """What became of the operations of one sync. `accepted` counts those that are `proposed` or `disputed` too."""
+
+    sent: Number = 0
+    accepted: Number = 0
+    proposed: Number = 0
+    disputed: Number = 0
+    held: Number = 0
+    conflicts: Number = 0
+    refused: Number = 0
+
+
 class Judged(Message):
     """The answer to a push. What has no verdict was applied as it was sent.
 
@@ -216,6 +230,59 @@ class Judged(Message):
     alone: bool
     verdicts: tuple[Verdict, ...]
     server_time: str
+    tally: Tally | None = None
+    """What the server counted in this push for the receipt, where the sync has a name."""
+
+
+class Claim(Message):
+    """The receipt of one sync as the laptop counted it from its own log; the server answers with what it counted."""
+
+    round_id: str = Id
+    stream_id: str = Id
+    at: str = Text
+    tally: Tally
+    received: Number
+    waiting: Number
+    files: Number = 0
+    files_confirmed: Number = 0
+
+
+class Confirmed(Message):
+    """The server's own count of the same sync; it keeps both. `equal` says whether they agree."""
+
+    tally: Tally
+    equal: bool
+    server_time: str
+
+
+Bucket = Annotated[str, Field(pattern=r"^[0-9a-f]{2}$")]
+EXCEPT_AT_MOST = 1000
+"""Rows that a comparison may leave out, since they wait to be sent."""
+
+
+class Digests(Message):
+    """What a laptop's rows come to (models/equality.py): entity, bucket, digest. Rows in `without` are left out."""
+
+    epoch: str = Id
+    entities: dict[str, dict[Bucket, Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]]]
+    without: tuple[str, ...] = Field(default=(), max_length=EXCEPT_AT_MOST)
+
+
+class Compared(Message):
+    """Which buckets differ from the server's, at its revision `head`, and how many rows it looked at."""
+
+    head: Number
+    rows: Number
+    differ: dict[str, tuple[Bucket, ...]]
+    server_time: str
+
+
+class Buckets(Message):
+    """Which rows the laptop wants to see again: those of these buckets of one entity."""
+
+    epoch: str = Id
+    entity: str = Field(pattern=r"^[a-z_]{1,40}$")
+    buckets: tuple[Bucket, ...] = Field(max_length=256)
 
 
 class FilesAsked(Message):

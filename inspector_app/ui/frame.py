@@ -10,8 +10,10 @@ from inspector_app.i18n import LANGUAGES
 from inspector_app.models.queries.standing import Standing, standing
 from inspector_app.ui.commands import PageEntry
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.exchange import Phase
 from inspector_app.ui.parts import label, picture, row
 from inspector_app.ui.search_box import SearchBox
+from inspector_app.ui.sync_words import counted, last_full
 from inspector_app.ui.theme import SPACE
 
 _WIDE, _NARROW = 184, 56
@@ -115,7 +117,12 @@ class StatusBar(QWidget):
         self.setFixedHeight(desk.theme.px(30))
         self.sync = self._button("cloud-off-outline", "sync")
         self.waiting = self._button("upload-outline", "sync")
+        self.attention = self._button("alert-outline", "sync")
         self.conflicts = self._button("call-split", "sync")
+        self._now: Standing | None = None
+        self._shown = ("", "", "")
+        if desk.exchange is not None:
+            desk.exchange.changed.connect(self._show_sync)
         self.word = label("", "secondary")
         self.position = label(say("no position fix"), "secondary")
         self.language = QPushButton(LANGUAGES[desk.words.language])
@@ -125,11 +132,13 @@ class StatusBar(QWidget):
         box.setContentsMargins(SPACE[4], 0, SPACE[4], 0)
         box.setSpacing(SPACE[3])
         box.addLayout(row(self._sign("database-outline"), label(register, "secondary"), gap=SPACE[0]))
-        for each in (self.sync, self.waiting, self.conflicts):
+        for each in (self.sync, self.waiting, self.attention, self.conflicts):
+            each.setMinimumWidth(desk.theme.px(24))  # a narrow window is not held open by a long sentence
             box.addWidget(each)
         box.addStretch(1)
         for shown in (self.word, self.position, self.language):
             box.addWidget(shown)
+        self.attention.hide()
         self.conflicts.hide()
         self.reload()
 
@@ -161,16 +170,49 @@ class StatusBar(QWidget):
         self.word.setText(sentence)
 
     def _show(self, now: Standing) -> None:
-        words = self.desk.words
+        words, theme = self.desk.words, self.desk.theme
+        self._now = now
+        enrolled = bool(now.server)
+        self.waiting.setText(" " + words.say("Unsent {n}", n=counted(words, now.waiting)))
+        self.waiting.setVisible(enrolled)
+        others = []
+        if now.files:
+            others.append(words.say("Photos {n}", n=words.number(now.files)))
+        if now.held:
+            others.append(words.say("Held {n}", n=words.number(now.held)))
+        if now.refused:
+            others.append(words.say("Needs attention {n}", n=words.number(now.refused)))
+        self.attention.setText(" " + " \N{MIDDLE DOT} ".join(others))
+        self.attention.setIcon(theme.icon("alert-outline", "danger" if now.refused else "warning"))
+        self.attention.setVisible(bool(others))
+        legal = " " + words.say("({n} legal)", n=words.number(now.legal)) if now.legal else ""
+        self.conflicts.setText(" " + words.say("Conflicts {n}", n=words.number(now.conflicts)) + legal)
+        self.conflicts.setVisible(now.conflicts > 0)
+        if self.desk.exchange is not None:
+            self.desk.exchange.know(now)
+        self._show_sync()
+
+    def _show_sync(self) -> None:
+        """What the exchange is doing, or when it last did it; a tick only while nothing at all is left to do."""
+        words, now, exchange = self.desk.words, self._now, self.desk.exchange
+        if now is None:
+            return
+        tone = "secondary"
         if not now.server:
             icon, text = "cloud-off-outline", words.say("not enrolled with a server")
+        elif exchange is not None and exchange.is_running:
+            share = words.percent(exchange.share, 0)
+            icon, text = "cloud-sync-outline", words.say("syncing, {share}", share=share)
+        elif exchange is not None and exchange.phase is Phase.FAILED:
+            icon, tone, text = "cloud-off-outline", "warning", words.say("the sync failed")
         elif now.last_sync is None:
             icon, text = "cloud-outline", words.say("never synced")
         else:
-            icon, text = "cloud-check-outline", words.say("last sync {moment}", moment=words.moment(now.last_sync))
-        self.sync.setIcon(self.desk.theme.icon(icon, "secondary"))
-        self.sync.setText(f" {text}")
-        self.waiting.setText(" " + words.plural("{n} change waits", "{n} changes wait", now.waiting))
-        self.waiting.setVisible(bool(now.server))
-        self.conflicts.setText(" " + words.plural("{n} conflict", "{n} conflicts", now.conflicts))
-        self.conflicts.setVisible(now.conflicts > 0)
+            icon, text = "cloud-outline", last_full(words, now.last_sync, self.desk.work.register.now())
+            if now.is_clear:
+                icon, tone = "cloud-check-outline", "ok"
+        if (icon, tone, text) != self._shown:
+            self._shown = (icon, tone, text)
+            self.sync.setIcon(self.desk.theme.icon(icon, tone))
+            self.sync.setText(f" {text}")
+            self.sync.setToolTip(text)

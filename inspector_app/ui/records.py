@@ -9,6 +9,7 @@ from inspector_app.i18n import N_, Words
 from inspector_app.models.base import CodeText, DayText, Flag, MomentText
 from inspector_app.models.checklist import checklist
 from inspector_app.models.entities import ENTITIES, table
+from inspector_app.models.queries.history import Change
 from inspector_app.models.reference import regions
 
 RECORDS: dict[str, str] = {
@@ -322,3 +323,30 @@ def _corners(coordinates: Any) -> Iterator[Any]:
 @cache
 def _questions() -> Mapping[str, Any]:
     return {each.id: each.text for each in checklist().questions}
+
+
+def differences(words: Words, change: Change) -> list[str]:
+    """Each field as 'name: before → after'; of a new record what it holds."""
+    lines = []
+    for each in change.fields:
+        if each.name in IDENTITIES or each.name.endswith("_id"):
+            continue
+        name = field_name(words, each.name)
+        new = shown_value(words, change.entity, each.name, each.new)
+        if change.kind == "create":
+            lines.append(f"{name}: {new}")
+        else:
+            old = shown_value(words, change.entity, each.name, each.old)
+            lines.append(f"{name}: {old} \N{RIGHTWARDS ARROW} {new}")
+    return lines
+
+
+def both_sides(words: Words, outcome: Mapping[str, Any]) -> str:
+    """Whether the server counted a sync as this laptop did."""
+    match outcome.get("confirmed"):
+        case True:
+            return words.say("counted the same")
+        case False:
+            return words.say("counted otherwise")
+        case _:
+            return words.say("not compared yet") if outcome.get("round_id") else "\N{EN DASH}"

@@ -15,6 +15,7 @@ from inspector_app.settings import Settings
 from inspector_app.ui import openers
 from inspector_app.ui.commands import COMMANDS, PAGES, SITE_PAGE
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.exchange import Exchange
 from inspector_app.ui.frame import Rail, StatusBar, TopBar
 from inspector_app.ui.messages import sentences, unforeseen
 from inspector_app.ui.parts import Strip, clear, column, row
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
         self.desk = Desk(
             self.work, words(settings.language), _theme(settings), settings, go=self.go, tell=self.tell, prefer=self.prefer
         )
+        self.desk.exchange = Exchange(self.work, is_on=settings.auto_sync, parent=self)
         self.pages: dict[str, QWidget] = {}
         self.current = ""
         self._trail: list[tuple[str, str | None]] = []
@@ -174,6 +176,8 @@ class MainWindow(QMainWindow):
         if self.desk.settings == before:
             return
         preferences.save(self.desk.settings)
+        if before.auto_sync != self.desk.settings.auto_sync and self.desk.exchange is not None:
+            self.desk.exchange.turn(on=self.desk.settings.auto_sync)
         if any(getattr(before, each) != getattr(self.desk.settings, each) for each in _SHOWN_ANEW):
             # the page that asked is still in its own handler
             QTimer.singleShot(0, self, self._dress_anew)

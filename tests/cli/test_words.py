@@ -14,7 +14,7 @@ from inspector_app.cli import start
 
 HANDBOOK = {
     "demo", "new", "status", "sites", "report", "enrol", "sync", "conflicts", "settle", "check", "backup", "restore", "tour",
-    "classifier",
+    "classifier", "receipt", "copies",
 }  # fmt: skip
 
 

@@ -279,9 +279,9 @@ def test_a_sync_that_was_cut_goes_on_where_it_stopped(laptop: Laptop) -> None:
         a_site(ann, f"A-{n}")
     rounds.sync(ann)
 
-    def stop_at(word: str) -> Callable[[float, str], None]:
-        def tell(_share: float, sentence: str) -> None:
-            if sentence == word:
+    def stop_at(word: str) -> rounds.Progress:
+        def tell(_share: float, sentence: str, /, **_facts: object) -> None:
+            if sentence.startswith(word):
                 raise KeyboardInterrupt
 
         return tell

@@ -149,7 +149,7 @@ class SyncRow:
     """One sync of the past, in numbers (the fields of `sync.round.Receipt`)."""
 
     at: datetime
-    outcome: dict[str, int]
+    outcome: dict[str, Any]
 
 
 _NOT_DONE = text("state <> 'acked' AND state <> 'heard'")  # the words of the partial index

@@ -22,8 +22,7 @@ from inspector_app.ui.editors import editor
 from inspector_app.ui.fields import Field, TextField
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, button, column, label, link, row
-from inspector_app.ui.records import field_name, full_value, record_name
-from inspector_app.ui.site_history import differences
+from inspector_app.ui.records import differences, field_name, full_value, record_name
 from inspector_app.ui.site_sections import open_scan
 from inspector_app.ui.theme import SPACE
 

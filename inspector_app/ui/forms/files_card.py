@@ -1,54 +1,39 @@
 """Where the bytes of photos and documents are, when they travel, and the buttons that send, fetch and remove them now."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from inspector_app.domain.errors import InspectorError
 from inspector_app.models.queries.transfers import ALWAYS, ASK, FilesStanding, files_standing
-from inspector_app.models.register import Register
 from inspector_app.sync import files
-from inspector_app.sync.round import Receipt
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.exchange import Exchange
 from inspector_app.ui.forms.frame import ask
 from inspector_app.ui.long import LongLine
 from inspector_app.ui.parts import Card, button, clear, column, label, link, picture, row
 from inspector_app.ui.theme import SPACE
-from inspector_app.ui.work import Changed, Progress
-
-
-def send_originals(register: Register, *, progress: Progress) -> Receipt:
-    """A sync after which the server has every original that is here, as a long work. Raises what `files.sync` raises."""
-    return files.sync(register, progress=progress, send_all=True)
-
-
-def fetch_originals(register: Register, *, progress: Progress) -> Receipt:
-    """A sync after which every original that the server has is here, as a long work. Raises what `files.sync` raises."""
-    return files.sync(register, progress=progress, fetch_all=True)
+from inspector_app.ui.work import Changed
 
 
 class FilesCard(Card):
     """Photos and documents: so many of so many on the server, and what a person may do about the rest.
 
     Signals:
-        synced: a sync that this card began is done; carries its receipt.
-        refused: it could not be done; carries the error.
-        stopped: a person stopped it.
         freed: originals were removed from this laptop; carries how many and their bytes.
+        refused: they could not be; carries the error.
+        stopped: a person stopped it.
     """
 
-    synced = Signal(Receipt)
     refused = Signal(InspectorError)
     stopped = Signal()
     freed = Signal(int, object)
 
-    def __init__(self, desk: Desk, long: LongLine, parent: QWidget | None = None) -> None:
-        """`long` is the line of the page that shows the work."""
+    def __init__(self, desk: Desk, exchange: Exchange, long: LongLine, parent: QWidget | None = None) -> None:
+        """`exchange` sends and fetches; `long` is the line of the page that shows how space is freed."""
         say = desk.words.say
         super().__init__(say("Photos and documents"), parent=parent)
-        self.desk, self.long = desk, long
+        self.desk, self.exchange, self.long = desk, exchange, long
         self.lines = column(gap=SPACE[1])
         self.send = button(say("Send originals now"), self.send_now, theme=desk.theme, icon="cloud-upload-outline")
         self.fetch = button(say("Fetch originals now"), self.fetch_now, theme=desk.theme, icon="cloud-download-outline")
@@ -113,13 +98,19 @@ class FilesCard(Card):
         self.sending.setChecked(known.send == ALWAYS)
         self.fetching.setChecked(known.fetch == ALWAYS)
 
+    def show_running(self, *, why: str) -> None:
+        """Files travel with one sync at a time: `why` says what to wait for while one runs, and is empty otherwise."""
+        for each in (self.send, self.fetch):
+            each.setEnabled(not why)
+            each.setToolTip(why)
+
     def send_now(self) -> None:
         """Send what waits, whatever the register is set to."""
-        self._run(send_originals)
+        self.exchange.start(send_all=True)
 
     def fetch_now(self) -> None:
         """Fetch what is not here, whatever the register is set to."""
-        self._run(fetch_originals)
+        self.exchange.start(fetch_all=True)
 
     def free_space(self) -> None:
         """Ask, then remove originals that the server has."""
@@ -143,16 +134,6 @@ class FilesCard(Card):
     def _on_freed(self, answer: tuple[int, int]) -> None:
         self.freed.emit(*answer)
         self.desk.work.register_changed.emit(Changed(everything=True))
-
-    def _run(self, work: Callable[..., Receipt]) -> None:
-        self.long.run(
-            self.desk.words.say("Calling the central server"),
-            work,
-            self.desk.work.register,
-            then=self.synced.emit,
-            refused=self.refused.emit,
-            stopped=self.stopped.emit,
-        )
 
     def _choice(self, text: str, name: str) -> QCheckBox:
         box = QCheckBox(text)
