@@ -127,7 +127,7 @@ class Uploads:
     def position(self, who: Who, upload_id: str) -> tuple[int, int]:
         """How many bytes of an upload are here, of how many. Raises Refused."""
         with self._store.reading() as connection:
-            found = self._mine(connection, who(connection), upload_id)
+            found = self._mine(connection, who(connection), upload_id, locked=False)
             return found.position, found.size
 
     def piece(self, who: Who, upload_id: str, *, position: int, checksum: str, piece: bytes) -> wire.Upload:
@@ -142,7 +142,7 @@ class Uploads:
             with self._store.writing() as connection:
                 actor = who(connection)
                 _check_sender(actor)
-                found = self._mine(connection, actor, upload_id)
+                found = self._mine(connection, actor, upload_id, locked=True)
                 if self._is_here(connection, found.sha256):
                     whole = found.size
                 elif position != found.position:
@@ -252,14 +252,14 @@ class Uploads:
     def _is_here(connection: Connection, sha256: str) -> bool:
         return connection.execute(select(store.blob.c.size).where(store.blob.c.sha256 == sha256)).first() is not None
 
-    def _mine(self, connection: Connection, actor: Actor, upload_id: str) -> Any:
-        """An upload of this laptop that has not expired, locked where the transaction writes. Raises Refused."""
+    def _mine(self, connection: Connection, actor: Actor, upload_id: str, *, locked: bool) -> Any:
+        """An upload of this laptop that has not expired, nobody else's until the transaction ends. Raises Refused."""
         asked = select(store.upload).where(
             store.upload.c.upload_id == upload_id,
             store.upload.c.device_id == actor.device_id,
             store.upload.c.expires_at > self._time(),
         )
-        found = connection.execute(asked.with_for_update()).one_or_none()
+        found = connection.execute(asked.with_for_update() if locked else asked).one_or_none()
         if found is None:
             raise Refused(404, Refusal.UPLOAD_GONE)
         return found

@@ -24,23 +24,23 @@ def upgrade():
 def shape(connection: Connection) -> list[str]:
     """Every table, column, constraint and index, in the database's own words."""
     if connection.dialect.name == "sqlite":
-        return [
-            " ".join(line.split())
-            for (line,) in connection.execute(
-                text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name <> 'alembic_version' ORDER BY name")
-            )
+        tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'"
+        asked = [
+            f'SELECT t.name, c.name, c.type, c."notnull", c.dflt_value, c.pk FROM ({tables}) t, pragma_table_info(t.name) c ORDER BY 1, 2',
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
         ]
-    asked = [
-        (
-            "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns"
-            " WHERE table_schema = 'public' AND table_name <> 'alembic_version' ORDER BY table_name, ordinal_position"
-        ),
-        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY indexname",
-        (
-            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE"
-            " connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version' ORDER BY conname"
-        ),
-    ]
+    else:
+        asked = [
+            (
+                "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns"
+                " WHERE table_schema = 'public' AND table_name <> 'alembic_version' ORDER BY table_name, column_name"
+            ),
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY indexname",
+            (
+                "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE"
+                " connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version' ORDER BY conname"
+            ),
+        ]
     return [str(tuple(row)) for each in asked for row in connection.execute(text(each))]
 
 
@@ -125,13 +125,23 @@ def test_a_database_of_a_newer_program_is_refused_by_its_number(store: Store, tm
             use()
 
 
-def test_a_server_made_before_schemas_were_counted_has_the_first(store: Store) -> None:
+def test_a_server_made_before_schemas_were_counted_has_the_first_and_comes_to_the_newest(store: Store) -> None:
+    with store.reading() as connection:
+        made = shape(connection)
     with store.writing() as connection:
+        metadata.drop_all(connection)
         connection.execute(text("DROP TABLE alembic_version"))
+        migrations.upgrade(connection, migrations.FIRST)
+        connection.execute(text("DROP TABLE alembic_version"))
+        for name in ("old", "older"):
+            row = {"id": f"{name}-laptop", "at": f"2026-01-0{len(name)}"}
+            connection.execute(text("INSERT INTO device VALUES (:id, 'ann', 'key', 'laptop', :at, NULL, NULL)"), row)
     assert store.schema() == migrations.FIRST
     store.upgrade()
     with store.reading() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == migrations.newest()
+        assert connection.execute(text("SELECT no FROM device ORDER BY enrolled_at")).scalars().all() == [1, 2]
+        assert shape(connection) == made
 
 
 def test_an_empty_database_is_no_server_and_a_server_is_made_once(store_url: str) -> None:

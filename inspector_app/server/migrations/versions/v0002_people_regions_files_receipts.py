@@ -82,3 +82,13 @@ def upgrade() -> None:
     op.create_index("ix_device_no", "device", ["no"], unique=True)
     op.add_column("person", sa.Column("removed_at", sa.Text(), nullable=True))
     op.add_column("sync_hold", sa.Column("regions", sa.Text(), server_default="", nullable=False))
+    if op.get_context().dialect.name == "sqlite":
+        op.execute(
+            "CREATE INDEX ix_sync_row_sha256 ON sync_row (json_extract(data, '$.sha256'))"
+            " WHERE entity IN ('document', 'photo')"
+        )
+    else:
+        op.execute(
+            "CREATE INDEX ix_sync_row_sha256_json ON sync_row ((CAST(data AS json) ->> 'sha256'))"
+            " WHERE entity IN ('document', 'photo')"
+        )
