@@ -154,7 +154,8 @@ def write(connection: Connection, entity: str, rows: Iterable[Row], own: "_Own |
     values, gone = [], []
     for row in rows:
         if len(row) == 2:
-            gone.append((row[1],))
+            if own is None or _rebase(own.by_row.get(row[1], ()), {}, {}, deleted=1):
+                gone.append((row[1],))
             continue
         _entity, row_id, rev, deleted, data, sources = row
         if own is not None and row_id in own.by_row:

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from inspector_app.models.base import moment_text
 from inspector_app.server import access, journal
@@ -33,7 +34,6 @@ DATA = "INSPECTOR_SERVER_DATA"
 
 _HISTORY = timedelta(days=366)
 _FAILURES = RateLimitItemPerHour(30)
-_SMALL = 300
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ def create(store: Store | None = None) -> FastAPI:
         gc.freeze()  # what was imported stays: a collection need not look through it again and again
     app.add_exception_handler(Exception, _unexpected)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
     return app
 
 
@@ -186,7 +187,7 @@ async def _body(request: Request) -> bytes:
 def _reply(request: Request, found: Any) -> Response:
     text = found if isinstance(found, str) else found.model_dump_json() if isinstance(found, BaseModel) else json.dumps(found)
     body = text.encode()
-    if len(body) < _SMALL or "gzip" not in request.headers.get("accept-encoding", ""):
+    if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(body, media_type="application/json")
     return Response(wire.pack(body), media_type="application/json", headers={"Content-Encoding": "gzip"})
 
@@ -203,6 +204,11 @@ _CODES = {413: Refusal.TOO_LARGE, 429: Refusal.TOO_OFTEN}
 async def _http(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     return _problem(status, _CODES.get(status, Refusal.MALFORMED), "", "")
+
+
+async def _gone(request: Request, _error: Exception) -> Response:
+    log.info("%s was cut off by whoever sent it", request.url.path)
+    return Response(status_code=400)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

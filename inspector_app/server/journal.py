@@ -135,7 +135,7 @@ def pull(connection: Connection, *, epoch: str, cursor: int, limit: int, first: 
         f'"{each.kind}",{"{}" if each.kind == "create" else each.body},"{each.occurred_at}",{_quoted(each.author)},{each.rev}]'
         for each in done
     )
-    return f'{{"epoch":"{epoch}","cursor":{end},"more":{more},"rows":[{spliced}],"operations":[{log}]}}'
+    return f'{{"epoch":"{epoch}","after":{cursor},"cursor":{end},"more":{more},"rows":[{spliced}],"operations":[{log}]}}'
 
 
 def _rows(connection: Connection, cursor: int, limit: int) -> tuple[list[Any], bool]:

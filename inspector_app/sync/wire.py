@@ -193,7 +193,7 @@ class Judged(Message):
 
 
 class Page(BaseModel):
-    """What a pull answers, after parsing.
+    """What a pull answers, after parsing. `after` repeats the cursor of the request, which no checksum protects.
 
     A row is [entity, id, rev, deleted, data, sources]; the entity "conflict" carries conflicts. An operation is
     [op_id, txn_id, command, entity, id, site_id, kind, body, occurred_at, author, rev].
@@ -202,6 +202,7 @@ class Page(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     epoch: str
+    after: int
     cursor: int
     more: bool
     rows: list[list[Any]]
