@@ -95,8 +95,11 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
     connection = session.connection()
     own = _own(connection)
     anew = is_anew(session)
-    if anew:  # in another history of the server other operations may have met
+    if anew:
+        # in another history of the server other operations may have met, and it has no rows for what it refused
         connection.exec_driver_sql("DELETE FROM conflict")
+        for entity, row_id in connection.exec_driver_sql(_REFUSED).all():
+            write(connection, entity, [(entity, row_id)], own)
     pages = session.scalars(select(Stage.n).order_by(Stage.n)).all()
     count = 0
     for position, n in enumerate(pages):
@@ -113,6 +116,11 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
     known = facts(session)
     put_facts(session, {"cursor": known.get("stage_cursor", known.get("cursor", "0"))} | ({"anew": 0} if anew else {}))
     return count
+
+
+_REFUSED = (
+    "SELECT entity, row_id FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 'rejected' AND kind = 'create'"
+)
 
 
 class _Own:
