@@ -206,7 +206,7 @@ def _fold(history: Iterable[Any], *, decided: frozenset[str]) -> tuple[dict[str,
             continue
         for name, (_old, new) in operation.body["changes"].items():
             sources[name] = operation.op_id
-            if name in decided and operation.state != "pending":
+            if operation.state == "rejected" or (name in decided and operation.state != "pending"):
                 values.pop(name, None)
             else:
                 values[name] = new

@@ -103,6 +103,9 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
     connection = session.connection()
     own = _own(connection)
     anew = is_anew(session)
+    if anew:  # in another history of the server there may be no rows for what it refused
+        for entity, row_id in connection.exec_driver_sql(_REFUSED).all():
+            write(connection, entity, [(entity, row_id)], own)
     pages = session.scalars(select(Stage.n).order_by(Stage.n)).all()
     count = 0
     for position, n in enumerate(pages):
@@ -121,6 +124,11 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
         _withdraw_unknown(session, own.conflicts)
     put_facts(session, {"cursor": known.get("stage_cursor", known.get("cursor", "0"))} | ({"anew": 0} if anew else {}))
     return count
+
+
+_REFUSED = (
+    "SELECT entity, row_id FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 'rejected' AND kind = 'create'"
+)
 
 
 class _Own:
@@ -165,7 +173,8 @@ def write(connection: Connection, entity: str, rows: Iterable[Row], own: "_Own |
     values, gone = [], []
     for row in rows:
         if len(row) == 2:
-            gone.append((row[1],))
+            if own is None or _rebase(own.by_row.get(row[1], ()), {}, {}, deleted=1):
+                gone.append((row[1],))
             continue
         _entity, row_id, rev, deleted, data, sources = row
         if own is not None and row_id in own.by_row:

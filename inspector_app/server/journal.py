@@ -168,7 +168,7 @@ def pull(
         f"{_quoted(known_as(each.author, each.person))},{each.rev}]"
         for each in done
     )
-    return f'{{"epoch":"{epoch}","cursor":{end},"more":{more},"rows":[{spliced}],"operations":[{log}]}}'
+    return f'{{"epoch":"{epoch}","after":{cursor},"cursor":{end},"more":{more},"rows":[{spliced}],"operations":[{log}]}}'
 
 
 def _rows(connection: Connection, query: Any, asked: dict[str, Any]) -> tuple[list[Any], bool]:

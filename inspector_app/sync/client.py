@@ -321,10 +321,13 @@ class Client:
         return answer, self._whole(answer)
 
     def _whole(self, answer: httpx.Response) -> bytes:
-        """The body of an answer. Raises ServerNonsense when it does not end where every body has ended."""
+        """The body of an answer. Raises ServerNonsense when it does not end where every body has ended.
+
+        It is unpacked here, not by httpx, which takes a body that ends before its checksum.
+        """
         parts, size = [], 0
         try:
-            for part in answer.iter_bytes():
+            for part in answer.iter_raw():
                 size += len(part)
                 self._here = size
                 if size > wire.ANSWER_LIMIT:
@@ -332,7 +335,13 @@ class Client:
                 parts.append(part)
         finally:
             answer.close()
-        return b"".join(parts)
+        body = b"".join(parts)
+        if answer.headers.get("content-encoding") != "gzip":
+            return body
+        try:
+            return wire.unpacked(body, limit=wire.ANSWER_LIMIT)
+        except (wire.Malformed, wire.TooLarge) as error:
+            raise ServerNonsense(url=self.url, detail=str(error)) from error
 
     def _explained(self, answer: httpx.Response, body: bytes) -> Exception:
         """What a refusal means for the person in front of the laptop."""

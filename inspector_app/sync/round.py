@@ -401,7 +401,8 @@ class _Round:
             epoch, following, more = page["epoch"], page["cursor"], page["more"]
             rows, operations = page["rows"], page["operations"]
             fits = (
-                type(following) is int  # yes is an int too
+                page["after"] == cursor
+                and type(following) is int  # yes is an int too
                 and cursor <= following <= wire.HIGHEST
                 and isinstance(more, bool)
                 and not (more and following == cursor)

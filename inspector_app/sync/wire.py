@@ -345,7 +345,7 @@ class ThumbnailsKept(Message):
 
 
 class Page(BaseModel):
-    """What a pull answers, after parsing.
+    """What a pull answers, after parsing. `after` repeats the cursor of the request, which no checksum protects.
 
     A row is [entity, id, rev, deleted, data, sources]; the entity "conflict" carries conflicts, and "gone" the id of a site
     that lies in a region which its reader may not see, with the region as its data. An operation is
@@ -355,6 +355,7 @@ class Page(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     epoch: str
+    after: int
     cursor: int
     more: bool
     rows: list[list[Any]]

@@ -36,11 +36,15 @@ _MOST_SITES = 3
 
 @dataclass
 class Hand:
-    """Who edits: an open transaction, dice, and what the person is trusted with."""
+    """Who edits: an open transaction and dice."""
 
     session: Any
     dice: Random
-    role: Role
+
+    @property
+    def role(self) -> Role:
+        """What the register believes this person is trusted with."""
+        return Role(self.session.info["role"])
 
     def all(self, kind: type[Any], *which: Any) -> list[Any]:
         """Rows in the order of their making."""
@@ -59,15 +63,10 @@ class Hand:
 def _register_site(hand: Hand) -> None:
     if len(hand.all(Site)) >= _MOST_SITES:
         return _rename(hand)
-    sites.register_site(
-        hand.session,
-        code=f"S{hand.dice.randrange(10**6)}",
-        region="47",
-        lat=43.5,
-        lon=51.25,
-        name_en="new",
-        discovered_on=FIRST_DAY,
-    )
+    code, place = f"S{hand.dice.randrange(10**6)}", {"region": "47", "lat": 43.5, "lon": 51.25}
+    site = sites.register_site(hand.session, code=code, name_en="new", discovered_on=FIRST_DAY, **place)
+    if hand.dice.random() < 0.5:
+        _papers_of(hand, site.id)
     return None
 
 
@@ -116,10 +115,14 @@ def _claim(hand: Hand) -> None:
 
 
 def _paper(hand: Hand) -> None:
-    """Every paper that a first step may rest on."""
     if site := hand.site():
-        for kind in (DocumentType.SURVEY_ACT, DocumentType.CLAIM, DocumentType.OWNER_INQUIRY):
-            changes.add(hand.session, Document, site_id=site.id, type=kind, no=hand.dice.choice("12"), issued_on=FIRST_DAY)
+        _papers_of(hand, site.id)
+
+
+def _papers_of(hand: Hand, site_id: str) -> None:
+    """Every paper that the first steps may rest on."""
+    for kind in (DocumentType.SURVEY_ACT, DocumentType.CLAIM, DocumentType.OWNER_INQUIRY):
+        changes.add(hand.session, Document, site_id=site_id, type=kind, no=hand.dice.choice("12"), issued_on=FIRST_DAY)
 
 
 def _step(hand: Hand) -> None:
@@ -171,28 +174,30 @@ def _write_inspection(hand: Hand) -> None:
 def _settle(hand: Hand) -> None:
     """A decision on a conflict; two people may decide the same one at once."""
     found = [each for each in open_conflicts(hand.session) if may_settle(hand.role, each.kind)]
-    if found:
-        conflict, keep = hand.dice.choice(found), hand.dice.choice(("mine", "theirs"))
-        settle(hand.session, conflict.id, keep=keep, reason="we looked at it again")
+    if not found:
+        return _rename(hand)
+    conflict, keep = hand.dice.choice(found), hand.dice.choice(("mine", "theirs"))
+    settle(hand.session, conflict.id, keep=keep, reason="we looked at it again")
+    return None
 
 
 EDITS: tuple[tuple[Callable[[Hand], None], int], ...] = (
     (_register_site, 6),
-    (_rename, 24),
+    (_rename, 16),
     (_item, 6),
     (_mass, 6),
-    (_history, 2),
+    (_history, 3),
     (_claim, 5),
-    (_paper, 4),
-    (_step, 5),
-    (_accept, 4),
+    (_paper, 2),
+    (_step, 9),
+    (_accept, 5),
     (_refuse, 2),
     (_end_dispute, 2),
-    (_delete, 6),
-    (_delete_and_edit, 2),
+    (_delete, 9),
+    (_delete_and_edit, 3),
     (_inspect, 1),
     (_write_inspection, 2),
-    (_settle, 6),
+    (_settle, 20),
 )
 """Every kind of edit, and how many of a hundred it is or thereabouts."""
 

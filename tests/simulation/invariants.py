@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import text
 
+from inspector_app.domain.ownership import Status, find_step, may_accept
+from inspector_app.domain.people import Role, outranks
 from inspector_app.models import checks
 from inspector_app.models.base import Flag, JsonText
 from inspector_app.models.entities import ENTITIES, fields, table
@@ -29,6 +31,7 @@ def check(world: World) -> None:
     _nothing_waits(world)
     _effects_are_there(world)
     _chains_are_single(world)
+    _the_law_was_asked(world)
     _sums_are_equal(world)
     if world.seed % _CHECKED == 0:
         registers_are_sound(world)
@@ -237,6 +240,23 @@ def _chains_are_single(world: World) -> None:
             _hold(after.get("previous_id") == before["id"], "I10", f"the chain of {site} is broken")
         parents = [each.get("previous_id") for each in found if each["state"] in {"ACCEPTED", "PROPOSED"}]
         _hold(len(parents) == len(set(parents)), "I10", f"two undisputed events on one parent of {site}")
+
+
+def _the_law_was_asked(world: World) -> None:
+    """6.3: what stands of a step was accepted by who may accept it, as he wrote it or as his answer to a proposal."""
+    answered: dict[str, str] = {}
+    for each in _log(world):
+        if each.entity == "status_event" and each.kind == "patch" and each.status == "applied":
+            if json.loads(each.body)["changes"].get("state", [None, None])[1] == "ACCEPTED":
+                answered[each.row_id] = each.role
+    for row_id, (entity, _deleted, data, _sources) in rows_of_server(world).items():
+        if entity == "status_event" and data["state"] == "ACCEPTED" and data.get("from_status"):
+            role = Role(answered.get(row_id, data["role"]))
+            if data.get("historical"):
+                _hold(outranks(role, Role.REGISTRAR), "6.3", f"{row_id} of the past was written by {role}")
+            else:
+                step = find_step("", Status(data["from_status"]), Status(data["to_status"]))
+                _hold(may_accept(step, role), "6.3", f"{row_id} was accepted by {role}")
 
 
 def _sums_are_equal(world: World) -> None:

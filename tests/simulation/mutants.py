@@ -1,7 +1,10 @@
 """Planted defects: each must be found by the schedules within a few hundred seeds, or the schedules have no teeth."""
 
+import copy
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +26,17 @@ def _patched(target: Any, name: str, value: Any) -> Mutant:
     def planted() -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(target, name, value)
+            yield
+
+    return planted
+
+
+def _both(*mutants: Mutant) -> Mutant:
+    @contextmanager
+    def planted() -> Iterator[None]:
+        with ExitStack() as stack:
+            for mutant in mutants:
+                stack.enter_context(mutant())
             yield
 
     return planted
@@ -73,6 +87,43 @@ def _rows_ignored(session: Any, *, verdicts: Any, **given: Any) -> None:
     _judged(session, verdicts=[{**each, "rows": ()} for each in verdicts], **given)
 
 
+def _accepted_by_anybody(step: Any, _role: Any) -> EventState:
+    del step
+    return EventState.ACCEPTED
+
+
+def _overtakes_nothing(*given: Any) -> chain.Judgement:
+    return replace(_judge_new(*given), overtaken=())
+
+
+def _revives(row: merge.RowState, op_id: str, kind: str, changes: Any, prev: Any) -> tuple[merge.Clash, ...]:
+    if row.deleted and "deleted" not in changes:
+        row.deleted = False
+    return merge.apply(row, op_id, kind, changes, prev)
+
+
+def _without_own_deletions(operations: Any, data: Any, sources: Any, *, deleted: int) -> int:
+    _rebase(operations, data, sources, deleted=deleted)
+    return deleted
+
+
+def _never_gone(connection: Any, entity: str, rows: Any, own: Any = None) -> None:
+    _write(connection, entity, [each for each in rows if len(each) > 2], own)
+
+
+def _cursor_at_the_head(connection: Any, **given: Any) -> str:
+    head = connection.execute(text("SELECT rev FROM sync_counter")).scalar_one()
+    page = json.loads(_pull(connection, **given))
+    return json.dumps({**page, "cursor": head, "more": False})
+
+
+def _rows_in_the_middle(self: Batch, op_id: str, *given: Any, **named: Any) -> None:
+    _verdict(self, op_id, *given, **named)
+    shown = tuple(copy.deepcopy(self._record(*each)) for each in self._shown[op_id])
+    self.verdicts[op_id] = self.verdicts[op_id].model_copy(update={"rows": shown})
+
+
+_rebase, _write, _pull, _verdict = heard._rebase, heard.write, journal.pull, Batch._verdict
 _looked_at, _outgoing, _judge_new, _judged = rounds._Round._looked_at, exchange.outgoing, chain.judge_new, heard.judged
 _SKIPPING = text(str(journal._ROWS).replace("rev > :cursor", "rev > :cursor + 1"))
 
@@ -92,4 +143,15 @@ MUTANTS: dict[str, Mutant] = {
     "a server set back keeps its epoch": _patched(Store, "begin_epoch", lambda _self, _connection: None),
     "a page leaves out its first row": _patched(journal, "_ROWS", _SKIPPING),
     "a lost answer is not asked for again": _patched(exchange, "first_unanswered", lambda _session: None),
+    "whoever may propose accepts": _patched(chain, "judge", _accepted_by_anybody),
+    "a proposal that was overtaken waits on": _patched(chain, "judge_new", _overtakes_nothing),
+    "an edit brings a deleted row back": _patched(batch, "apply", _revives),
+    "an unsent deletion is forgotten when the row comes": _patched(heard, "_rebase", _without_own_deletions),
+    "what was refused stays in the register": _patched(heard, "write", _never_gone),
+    "a page says that nothing follows": _patched(journal, "pull", _cursor_at_the_head),
+    "conflicts of another history stay": _patched(heard, "is_anew", lambda _session: False),
+    "a settlement is not written down": _patched(Batch, "_settle", lambda *_args: None),
+    "verdicts show rows of the middle of a push": _both(
+        _patched(Batch, "_verdict", _rows_in_the_middle), _patched(Batch, "answers", lambda self: tuple(self.verdicts.values()))
+    ),
 }

@@ -6,8 +6,10 @@ driven by `server.journal`. Only the wire between them is ours; messages go thro
 
 import random
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from inspector_app.domain.errors import InspectorError
@@ -33,13 +35,13 @@ class Laptop:
         self.is_gone = False
         self.pushes: list[bytes] = []
         if like is None:
-            self.name, self.role = f"person{place}", ROLES[place % len(ROLES)]
-            self.actor = Actor(device_id=world.new_id(), person=self.name, role=self.role)
+            self.name = f"person{place}"
+            self.actor = Actor(device_id=world.new_id(), person=self.name, role=ROLES[place % len(ROLES)])
             self.register = world.bench.lay(place)
             self.edits: set[str] = set()
             self._become()
         else:
-            self.name, self.role, self.actor = like.name, like.role, like.actor
+            self.name, self.actor = like.name, like.actor
             copy = world.bench.folder / "copied"
             like.register.copy(copy)
             self.register = world.bench.lay(place, copy)
@@ -49,7 +51,7 @@ class Laptop:
 
     def _become(self) -> None:
         """As after an enrolment."""
-        facts = {"person": self.name, "role": self.role, "device_id": self.actor.device_id, "stream_id": self.world.new_id()}
+        facts = {"person": self.name, "role": self.actor.role, "device_id": self.actor.device_id, "stream_id": self.world.new_id()}
         with self.register.hearing() as session:
             exchange.put_facts(session, {**facts, "epoch": "", "cursor": 0})
 
@@ -61,10 +63,12 @@ class Laptop:
         before = self._last_seq()
         try:
             with self.register.writing("An edit") as session:
-                chosen(edits.Hand(session, self.dice, self.role))
+                chosen(edits.Hand(session, self.dice))
         except InspectorError:  # the rules of the program say no, and nothing was kept
             return
-        self.edits.update(self._named("seq > ?", before))
+        saved = self._named("seq > ?", before)
+        self.world.happened["operations"] += len(saved)
+        self.edits.update(saved)
 
     def _last_seq(self) -> int:
         with self.register.glance() as look:
@@ -81,8 +85,10 @@ class Laptop:
         waiting = [self.edit] * 2 if interrupted else []
         link = Wire(self.world, self.actor, bad=bad, old=self.pushes, meanwhile=lambda: waiting.pop()() if waiting else None)
         try:
+            self.world.happened["syncs"] += 1
             rounds.sync(self.register, link=link)
-        except Cut:
+        except Cut as cut:
+            self.world.happened[str(cut)] += 1
             return False
         return True
 
@@ -101,6 +107,7 @@ class Laptop:
         assert self.saved_edits is not None
         self.edits = set(self.saved_edits)
         self.register = self.world.bench.lay(self.place, self.saved)
+        self.world.happened["images put back"] += 1
 
 
 class World:
@@ -125,6 +132,7 @@ class World:
         self._is_dying = False
         self.at = START
         self.laptops: list[Laptop] = []
+        self.happened: Counter[str] = Counter()
         bench.begin(self)
         self.server = Server(bench, self)
         for place in range(people or self.dice.choice((2, 2, 3, 4))):
@@ -175,16 +183,19 @@ class World:
                 laptop.edit()
         elif fate < 0.87:
             bad = self.dice.choice((0.0, 0.15, 0.4)) * (not self.calm)
-            interrupted = self.dice.random() < 0.35
+            interrupted = self.dice.random() < 0.5
             with nullcontext() if self.calm else self.mortal():
                 laptop.sync(bad=bad, interrupted=interrupted)
-        elif fate < 0.90:
+        elif fate < 0.876:
+            self.appoint(laptop)
+        elif fate < 0.905:
             days = self.dice.choice((-7000, -1, 0, 1, 7000))
             laptop.skew = timedelta(days=days) if self._skewed else timedelta()
         elif fate < 0.93:
             self.server.save()
         elif fate < 0.95:
             self.server.restore()
+            self.happened["servers set back"] += 1
         elif fate < 0.975:
             laptop.save()
         elif fate < 0.985:
@@ -194,6 +205,19 @@ class World:
         else:
             self.lose(laptop)
         return laptop
+
+    def appoint(self, laptop: Laptop) -> None:
+        """A person loses the right to write, or gets it again; his laptop hears of it with the next sync.
+
+        What he was allowed before is in the copy of the server, so that it is never judged by what he is now.
+        """
+        self.server.save()
+        self.happened["roles changed"] += 1
+        first = ROLES[int(laptop.name[len("person") :]) % len(ROLES)]
+        role = Role.VIEWER if laptop.actor.role is not Role.VIEWER else first
+        for each in self.laptops:
+            if each.actor.device_id == laptop.actor.device_id:
+                each.actor = replace(each.actor, role=role)
 
     def set_back(self, laptop: Laptop) -> None:
         """An image of a disk is put back."""
@@ -205,11 +229,13 @@ class World:
         """A whole register file goes to a second machine, and both are used from here on."""
         if len(self.laptops) < PLACES:
             self.laptops.append(Laptop(self, len(self.laptops), like=laptop))
+            self.happened["registers copied"] += 1
 
     def lose(self, laptop: Laptop) -> None:
         """A laptop never comes back; what it did not send is lost, what it sent is in the newest copy of the server."""
         if len(self.present()) > 1 and self._is_safe(laptop):
             laptop.is_gone = True
+            self.happened["laptops that never came back"] += 1
             self.server.save()
 
     def _is_safe(self, laptop: Laptop) -> bool:

@@ -1,0 +1,80 @@
+"""A laptop as a process of its own: a person edits and syncs until the work is done, or until somebody kills it."""
+
+import os
+import traceback
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from inspector_app.domain.errors import InspectorError
+from inspector_app.models.register import Register
+from inspector_app.sync import round as rounds
+from tests.simulation import edits, invariants
+
+TIMEOUT_S = 2.0
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What a process is to do: so many turns of a few edits and a sync, with a clock that may be off."""
+
+    register: Path
+    diary: Path
+    seed: int
+    turns: int
+    passphrase: str | None = None
+    skew_days: int = 0
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What I9 looks at."""
+
+    name: str
+    register: Register
+
+
+def run(errand: Errand) -> None:
+    """Do an errand; what was saved is in the diary before the next edit, what nobody foresaw is in it as a traceback."""
+    os.environ["INSPECTOR_KEY_STORE"] = "file"
+    dice, skew = Random(errand.seed), timedelta(days=errand.skew_days)
+    with errand.diary.open("a", encoding="utf-8", buffering=1) as diary:
+        try:
+            register = Register.open(
+                errand.register, passphrase=errand.passphrase, clock=lambda: datetime.now(UTC) + skew
+            )
+            with closing(register):
+                for _turn in range(errand.turns):
+                    for _edit in range(dice.choice((1, 1, 2, 3))):
+                        for op_id in _edited(register, dice):
+                            diary.write(f"saved {op_id}\n")
+                    invariants.own_edits_are_seen(_Seen(errand.register.name, register))
+                    diary.write(f"sync {_synced(register)}\n")
+                    invariants.own_edits_are_seen(_Seen(errand.register.name, register))
+        except BaseException:
+            diary.write(f"unforeseen {traceback.format_exc()!r}\n")
+            raise
+
+
+def _edited(register: Register, dice: Random) -> list[str]:
+    with register.glance() as look:
+        before = look.value("SELECT MAX(seq) FROM operation") or 0
+    try:
+        with register.writing("An edit") as session:
+            edits.drawn(dice)(edits.Hand(session, dice))
+    except InspectorError:
+        return []
+    with register.glance() as look:
+        return [op_id for (op_id,) in look.rows("SELECT op_id FROM operation WHERE seq > ?", (before,))]
+
+
+def _synced(register: Register) -> str:
+    """What a sync came to: done, or the name of the sentence that a person would read."""
+    try:
+        with rounds.connect(register, timeout_s=TIMEOUT_S) as link:
+            rounds.sync(register, link=link)
+    except InspectorError as error:
+        return error.code
+    return "done"
