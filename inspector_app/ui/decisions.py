@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inspector_app.models.queries.deciding import Deciding, deciding
 from inspector_app.models.queries.twins import Twin, Twins
+from inspector_app.models.wording import field_name, record_name
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import take_over
 from inspector_app.ui.forms.claims import ClaimsCard
 from inspector_app.ui.forms.conflict import ConflictCard
 from inspector_app.ui.parts import Card, Empty, column, label, link, row
-from inspector_app.ui.records import field_name, record_name
 from inspector_app.ui.theme import SPACE
 
 _PAGES = {"site": "edit-site", "inspection": "inspections", "removal_batch": "removal", "pcb_item": "pcb"}

@@ -7,6 +7,7 @@ from inspector_app.domain import errors
 from inspector_app.domain.errors import InspectorError
 from inspector_app.models.queries.history import Change, SyncRow
 from inspector_app.models.queries.syncing import Syncing, syncing
+from inspector_app.models.wording import record_name
 from inspector_app.sync.round import Receipt, sync
 from inspector_app.ui.decisions import Decisions
 from inspector_app.ui.desk import Desk
@@ -14,7 +15,6 @@ from inspector_app.ui.forms.enrol import EnrolCard
 from inspector_app.ui.long import LongLine
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, Empty, Page, Strip, button, clear, column, framed, label, picture, row, scrolled
-from inspector_app.ui.records import record_name
 from inspector_app.ui.site_history import differences
 from inspector_app.ui.tables import Column, memory_table
 from inspector_app.ui.theme import SPACE
