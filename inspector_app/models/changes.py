@@ -219,7 +219,7 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
     if any(isinstance(row, Logged) for row in session.deleted):
         raise Unlogged("rows are marked as deleted, never taken out")
     new = [row for row in session.new if isinstance(row, Logged)]
-    settled: dict[str, _Settled] = session.info["settled"]
+    settled: dict[str, _Settled] = session.info.get("settled", {})  # who hears the server settles nothing
     # the session keeps changed rows as a set: sorted, the same work makes the same log
     changed = (row for row in session.dirty if isinstance(row, Logged) and (row.id in settled or session.is_modified(row)))
     dirty = sorted(changed, key=lambda row: row.id)
