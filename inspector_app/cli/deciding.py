@@ -171,8 +171,10 @@ def history(file: Path, site: str, *, as_json: bool) -> None:
 
 
 def _state(own: Words, event: Any) -> str:
+    from inspector_app.ui.messages import told
+
     state = own.say(event.state.label)
-    return f"{state}: {own.say(event.reason)}" if event.reason else state
+    return f"{state}: {told(own, event.reason)}" if event.reason else state
 
 
 def _site(session: Open, code: str) -> str:

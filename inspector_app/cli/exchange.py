@@ -31,7 +31,7 @@ def sync(file: Path, *, as_json: bool, compares: bool, originals: bool) -> None:
 def pending(file: Path, *, as_json: bool, out: Path | None, language: str) -> None:
     """What is not sent yet: as lines, as JSON, or as a paper."""
     from inspector_app.models.queries import pending as asked
-    from inspector_app.ui.records import differences, record_name
+    from inspector_app.models.wording import differences, record_name
 
     own = own_words()
     with opened(file) as register:
@@ -93,7 +93,7 @@ def receipt(file: Path, *, out: Path | None, last: bool, as_json: bool, language
     elif not found:
         output.line(own.say("No sync yet."))
     else:
-        from inspector_app.ui.records import both_sides
+        from inspector_app.models.wording import both_sides
 
         heads = ("When", "Sent", "Accepted", "Refused", "Conflicts", "Received", "Both sides")
         names = ("sent", "accepted", "refused", "conflicts", "received")

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from inspector_app.models.queries.deciding import Deciding, deciding
+from inspector_app.domain.ownership import EventState
+from inspector_app.models.queries.deciding import Answer, Deciding, deciding
 from inspector_app.models.queries.twins import Twin, Twins
+from inspector_app.models.wording import field_name, record_name
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import take_over
 from inspector_app.ui.forms.claims import ClaimsCard
 from inspector_app.ui.forms.conflict import ConflictCard
-from inspector_app.ui.parts import Card, Empty, column, label, link, row
-from inspector_app.ui.records import field_name, record_name
+from inspector_app.ui.messages import told
+from inspector_app.ui.parts import Card, Empty, clear, column, label, link, picture, row
 from inspector_app.ui.theme import SPACE
 
 _PAGES = {"site": "edit-site", "inspection": "inspections", "removal_batch": "removal", "pcb_item": "pcb"}
@@ -58,9 +60,28 @@ class Decisions(QWidget):
         self.cards: dict[str, tuple[object, Card]] = {}
         self.nothing = Empty(desk.theme, desk.words.say("There is nothing to decide."), icon="check-circle-outline")
         self._lines = column(gap=SPACE[3])
+        self._answers = Card(desk.words.say("Answers to steps that were proposed here"))
+        self._answers.hide()
+        self._lines.addWidget(self._answers)
         whole = column(self.nothing, self._lines, None)
         whole.setContentsMargins(0, SPACE[2], SPACE[1], 0)
         self.setLayout(whole)
+
+    def _answer(self, answer: Answer) -> QHBoxLayout:
+        say, theme = self.desk.words.say, self.desk.theme
+        status = say(answer.to_status.label)
+        if answer.state is EventState.REFUSED:
+            icon, why = theme.icon("close-circle-outline", "danger"), told(self.desk.words, answer.reason or "")
+            text = say("{status}, refused: {reason}", status=status, reason=why)
+        else:
+            icon, text = theme.icon("check-circle-outline", "ok"), say("{status}, accepted", status=status)
+        line = row(
+            picture(icon.pixmap(theme.px(16))),
+            link(answer.site, partial(self.desk.go, "site", answer.site_id)),
+            label(text, wrap=True),
+        )
+        line.setStretch(2, 1)
+        return line
 
     def reload(self) -> None:
         """Ask anew."""
@@ -89,6 +110,10 @@ class Decisions(QWidget):
                 del before[name]
             self.cards[name] = (content, card)
             self._lines.insertWidget(place, card)
+        self._answers.setVisible(bool(known.answers))
+        clear(self._answers.body)
+        for each in known.answers:
+            self._answers.body.addLayout(self._answer(each))
         for _content, gone in before.values():
             gone.hide()
             gone.deleteLater()

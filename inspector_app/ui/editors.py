@@ -4,6 +4,7 @@ from typing import Any
 
 from inspector_app.actions.typed import Typing, codes_of, typing
 from inspector_app.models.reference import regions
+from inspector_app.models.wording import field_name
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import (
     CheckField,
@@ -18,7 +19,6 @@ from inspector_app.ui.fields import (
     TextField,
 )
 from inspector_app.ui.lookups import CodeField, CoordinateField
-from inspector_app.ui.records import field_name
 
 
 class WordsField(TextField):

@@ -4,9 +4,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inspector_app.models.queries.history import Change, of_site
 from inspector_app.models.queries.site import SitePage
+from inspector_app.models.wording import differences, record_name
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.parts import Empty, framed
-from inspector_app.ui.records import differences, record_name
 from inspector_app.ui.tables import Column, memory_table
 from inspector_app.ui.theme import SPACE
 

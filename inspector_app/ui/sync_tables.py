@@ -8,9 +8,9 @@ from inspector_app.domain.errors import InspectorError
 from inspector_app.i18n import Words
 from inspector_app.models.queries.history import Change, SyncRow
 from inspector_app.models.queries.pending import PendingRecord
+from inspector_app.models.wording import both_sides, differences, record_name
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.messages import sentences
-from inspector_app.ui.records import both_sides, differences, record_name
 from inspector_app.ui.tables import Column, MemoryRows, Table
 
 _LINES = 3

@@ -13,8 +13,8 @@ from inspector_app.cli import main as command_line
 from inspector_app.cli import start
 
 HANDBOOK = {
-    "demo", "new", "status", "sites", "report", "enrol", "sync", "conflicts", "settle", "check", "backup", "restore", "tour",
-    "classifier", "receipt", "copies",
+    "demo", "new", "status", "sites", "report", "enrol", "sync", "conflicts", "settle", "proposals", "accept", "refuse", "decide",
+    "history", "check", "backup", "restore", "tour", "classifier", "receipt", "copies",
 }  # fmt: skip
 
 

@@ -4,9 +4,7 @@ import multiprocessing
 import os
 import random
 import shutil
-import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -24,7 +22,7 @@ from inspector_app.server.store import Store, init_data
 from inspector_app.sync import round as rounds
 from tests.faults import proxy as lines
 from tests.faults.laptop import Errand, run
-from tests.faults.proxy import NONE, Fault, Proxy, drawn
+from tests.faults.proxy import NONE, Proxy, drawn
 from tests.simulation import invariants
 from tests.simulation.world import ROLES
 from tests.sync.conftest import PROGRAM, free_port

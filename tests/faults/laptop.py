@@ -42,9 +42,7 @@ def run(errand: Errand) -> None:
     dice, skew = Random(errand.seed), timedelta(days=errand.skew_days)
     with errand.diary.open("a", encoding="utf-8", buffering=1) as diary:
         try:
-            register = Register.open(
-                errand.register, passphrase=errand.passphrase, clock=lambda: datetime.now(UTC) + skew
-            )
+            register = Register.open(errand.register, passphrase=errand.passphrase, clock=lambda: datetime.now(UTC) + skew)
             with closing(register):
                 for _turn in range(errand.turns):
                     for _edit in range(dice.choice((1, 1, 2, 3))):

@@ -208,7 +208,9 @@ def test_forged_pushes_are_refused_and_change_nothing(world: World) -> None:
     for name, (who, message, expected) in forgeries.items():
         answer = sent(world, who, message)
         came_to[name] = answer if answer == "answered" or expected not in answer else expected
-    assert {name: expected if "hashes" not in expected else came_to[name] for name, (_who, _m, expected) in forgeries.items()} == came_to
+    assert {
+        name: expected if "hashes" not in expected else came_to[name] for name, (_who, _m, expected) in forgeries.items()
+    } == came_to
     assert "answered" not in came_to.values()
     assert (digest(world), world.server.known()) == (before, known)
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLabel, QTableView
 from window import open_window, until
 
 from inspector_app.models.queries.history import of_site
-from inspector_app.ui.records import differences
+from inspector_app.models.wording import differences
 
 
 @pytest.fixture

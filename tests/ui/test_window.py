@@ -13,8 +13,8 @@ from inspector_app.actions.sites import change_site, register_site
 from inspector_app.domain.errors import BasisMissing, DiskFull, MassExceeded
 from inspector_app.i18n import N_, Grams, words
 from inspector_app.models.entities import ENTITIES, fields
+from inspector_app.models.wording import FIELDS, RECORDS, shown_value
 from inspector_app.ui import messages, openers
-from inspector_app.ui.records import FIELDS, RECORDS, shown_value
 
 
 def said(widget):

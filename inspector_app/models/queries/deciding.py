@@ -61,6 +61,17 @@ class Claims:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a step that was proposed on this laptop: accepted, or refused with the reason."""
+
+    site_id: str
+    site: str
+    to_status: Status
+    state: EventState
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Deciding:
     """All of it, and who looks at it."""
 
@@ -69,6 +80,7 @@ class Deciding:
     conflicts: tuple[AskedConflict, ...]
     claims: tuple[Claims, ...]
     twins: tuple[Twins, ...]
+    answers: tuple[Answer, ...] = ()
 
     @property
     def count(self) -> int:
@@ -87,7 +99,27 @@ def deciding(session: Open) -> Deciding:
         conflicts=tuple(_asked(session, each) for each in conflicts(session, limit=_MOST)),
         claims=tuple(found for each in sites if (found := claims(session, site_id=each)) is not None),
         twins=twins(session),
+        answers=answers(session),
     )
+
+
+def answers(session: Open, *, most: int = 10) -> tuple[Answer, ...]:
+    """Answers to own proposals among the last changes of this register, newest first."""
+    found = session.rows(_ANSWERS, (most,))
+    return tuple(
+        Answer(site_id, site, Status.known(status), EventState.known(state), reason)
+        for site_id, site, status, state, reason in found
+    )
+
+
+# what was accepted at once has no answer: nobody wrote its state a second time
+_ANSWERS = (
+    "SELECT s.id, s.code, e.to_status, e.state, e.reason FROM operation o JOIN status_event e ON e.id = o.row_id"
+    " JOIN site s ON s.id = e.site_id WHERE o.n > (SELECT MAX(n) FROM operation) - 20000 AND o.entity = 'status_event'"
+    " AND o.kind = 'create' AND o.seq IS NOT NULL AND e.deleted = 0"
+    " AND (e.state = 'REFUSED' OR (e.state = 'ACCEPTED' AND json_extract(e.sources, '$.state') IS NOT NULL))"
+    " ORDER BY o.n DESC LIMIT ?"
+)
 
 
 def claims(session: Open, *, site_id: str) -> Claims | None:

@@ -178,9 +178,12 @@ def of_site(session: Session, site_id: str, *, limit: int = 500) -> list[Change]
     return _read(session, asked.order_by(Operation.occurred_at.desc(), Operation.n.desc()).limit(limit))
 
 
-def conflicts(session: Session, *, state: ConflictState = ConflictState.OPEN, limit: int = 1000) -> list[ConflictRow]:
-    """What a person must decide (or decided, by `state`), oldest first."""
-    found = session.scalars(select(Conflict).where(Conflict.state == state).order_by(Conflict.rev).limit(limit)).all()
+def conflicts(
+    session: Session, *, state: ConflictState = ConflictState.OPEN, site_id: str | None = None, limit: int = 1000
+) -> list[ConflictRow]:
+    """What a person must decide (or decided, by `state`), of one site or of all, oldest first."""
+    asked = select(Conflict).where(Conflict.state == state).order_by(Conflict.rev).limit(limit)
+    found = session.scalars(asked if site_id is None else asked.where(Conflict.site_id == site_id)).all()
     standing = [_standing(session, each) for each in found]
     own = _own(session, [each.op_id for each in found] + [each.op_id for each in standing])
     codes = _codes(session, (each.site_id for each in found))

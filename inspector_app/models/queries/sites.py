@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from inspector_app.domain.codes import Code
+from inspector_app.domain.merge import MergeClass
 from inspector_app.domain.ownership import BUCKETS, Bucket, Status
 from inspector_app.i18n import N_, Words, words
 from inspector_app.models.driver import Asking
@@ -57,7 +58,10 @@ def of_bucket(bucket: Bucket) -> SiteFilter:
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
-    """One line of the table of sites. Masses are grams; `n` is the row's number in this file."""
+    """One line of the table of sites. Masses are grams; `n` is the row's number in this file.
+
+    `contested` is the gravest kind of conflict that waits for a decision on the site.
+    """
 
     n: int
     id: str
@@ -81,6 +85,7 @@ class SiteRow:
     removed_g: int
     remaining_g: int
     pcb_items: int
+    contested: MergeClass | None = None
 
     def name(self, words: Words) -> str:
         """The name in a language."""
@@ -88,7 +93,10 @@ class SiteRow:
 
 
 _NAMES = [each.name for each in fields(SiteRow)]
-_COLUMNS = ", ".join(_NAMES)
+_CONTESTED = (
+    "(SELECT kind FROM conflict c WHERE c.site_id = site.id AND c.state = 'open' ORDER BY kind = 'plain' LIMIT 1) AS contested"
+)
+_COLUMNS = ", ".join(_CONTESTED if name == "contested" else name for name in _NAMES)
 _READ: tuple[tuple[int, Callable[[Any], Any]], ...] = tuple(
     (_NAMES.index(name), read)
     for name, read in (
@@ -98,6 +106,7 @@ _READ: tuple[tuple[int, Callable[[Any], Any]], ...] = tuple(
         ("state_owned_since", date.fromisoformat),
         ("disputed", bool),
         ("proposed", Status.known),
+        ("contested", MergeClass.known),
     )
 )
 """Columns that the file keeps as plain text or number, and how each is read."""

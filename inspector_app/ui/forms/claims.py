@@ -20,7 +20,7 @@ from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import ChoiceField, TextField
 from inspector_app.ui.forms.document import DocumentForm
 from inspector_app.ui.marks import mark_of, mark_pixmap
-from inspector_app.ui.messages import sentences
+from inspector_app.ui.messages import sentences, told
 from inspector_app.ui.parts import Card, button, column, label, link, picture, row
 from inspector_app.ui.site_sections import open_scan
 from inspector_app.ui.theme import SPACE
@@ -79,25 +79,26 @@ class ClaimsCard(Card):
             else:
                 lines.addWidget(label(text, wrap=True))
         if not claim.documents:
-            lines.addWidget(label(say("It rests on no document."), "secondary"))
+            lines.addWidget(label(say("No document is named."), "secondary"))
         state = say(claim.state.label)
-        lines.addWidget(label(f"{state}: {claim.reason}" if claim.reason else state, "secondary", wrap=True))
+        why = f"{state}: {told(words, claim.reason)}" if claim.reason else state
+        lines.addWidget(label(why, "secondary", wrap=True))
         if self.known.disputed and outranks(self.role, Role.REGISTRAR):
             if claim.id in self.known.keepable:
                 keep = button(say("Keep this claim"), partial(self._decide, claim.id))
                 self.keeps[claim.id] = keep
                 lines.addLayout(row(keep, None))
             else:
-                told = say("The site has moved on; it can only be refused or taken anew.")
-                lines.addWidget(label(told, "secondary", wrap=True))
+                gone = say("The site has moved on; it can only be refused or taken anew.")
+                lines.addWidget(label(gone, "secondary", wrap=True))
         lines.addStretch(1)
         return lines
 
     def _build_dispute(self) -> None:
         say = self.desk.words.say
         if not outranks(self.role, Role.REGISTRAR):
-            told = say("Where claims meet a {role} decides, with a reason and a document.", role=say(Role.REGISTRAR.label))
-            self.body.addWidget(label(told, "secondary", wrap=True))
+            waits = say("Where claims meet a {role} decides, with a reason and a document.", role=say(Role.REGISTRAR.label))
+            self.body.addWidget(label(waits, "secondary", wrap=True))
             return
         fields = row(gap=SPACE[3])
         fields.addWidget(self.reason, 1, Qt.AlignmentFlag.AlignTop)
@@ -126,8 +127,8 @@ class ClaimsCard(Card):
             buttons.addWidget(accept)
         else:
             role = Role.REGISTRAR if accepts is None else accepts.accepts
-            told = say("A {role} accepts or refuses it.", role=say(role.label))
-            self.body.addWidget(label(told, "secondary", wrap=True))
+            waits = say("A {role} accepts or refuses it.", role=say(role.label))
+            self.body.addWidget(label(waits, "secondary", wrap=True))
         self.body.addLayout(buttons)
 
     # -- deciding ----------------------------------------------------------------------------------------------------

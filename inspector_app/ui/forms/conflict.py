@@ -16,13 +16,13 @@ from inspector_app.i18n import N_
 from inspector_app.models.base import plain
 from inspector_app.models.queries.deciding import AskedConflict
 from inspector_app.models.queries.glance import DocumentRow
+from inspector_app.models.wording import differences, field_name, full_value, record_name
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.difference import MarkedText
 from inspector_app.ui.editors import editor
 from inspector_app.ui.fields import Field, TextField
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, button, column, label, link, row
-from inspector_app.ui.records import differences, field_name, full_value, record_name
 from inspector_app.ui.site_sections import open_scan
 from inspector_app.ui.theme import SPACE
 

@@ -5,14 +5,24 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QScrollBar, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QApplication,
+    QHBoxLayout,
+    QScrollBar,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from inspector_app.domain.merge import MergeClass
 from inspector_app.models.queries.glance import SiteGlance
 from inspector_app.models.queries.site import SitePage as Seen
 from inspector_app.models.queries.site import site_page
 from inspector_app.ui import site_sections
 from inspector_app.ui.desk import Desk
-from inspector_app.ui.parts import Empty, Page, button, clear
+from inspector_app.ui.parts import Empty, Page, button, clear, label, link, picture, row
 from inspector_app.ui.site_history import history
 from inspector_app.ui.site_panel import status_line
 from inspector_app.ui.theme import SPACE
@@ -91,6 +101,8 @@ class SitePage(Page):
         self.title.setText(seen.row.code)
         clear(self._status_box)
         self._status_box.addLayout(status_line(self.desk, SiteGlance(seen.row, seen.events), name=seen.row.name(words)))
+        if seen.row.contested is not None or seen.row.disputed or seen.row.proposed is not None:
+            self._status_box.addLayout(self._waits(seen))
         names = (
             say("Summary"),
             _counted(say("Waste"), len(seen.items)),
@@ -127,6 +139,22 @@ class SitePage(Page):
         holder = self.tabs.widget(_SECTIONS.index("history"))
         box = holder.layout() if holder is not None else None
         return box is not None and box.count() > 0
+
+    def _waits(self, seen: Seen) -> QHBoxLayout:
+        """A line that says what of the site waits for a person, and leads to where it is decided."""
+        say, theme, site = self.desk.words.say, self.desk.theme, seen.row
+        grave = site.disputed or site.contested not in {None, MergeClass.PLAIN}
+        if site.disputed:
+            text = say("Two claims on one status wait for a decision.")
+        elif grave:
+            text = say("Two values of a legal fact wait for a decision.")
+        elif site.proposed is not None:
+            text = say("A proposed step waits for its answer: «{status}».", status=say(site.proposed.label))
+        else:
+            text = say("Another value of a field waits for a decision.")
+        icon = theme.icon("call-split", "danger") if grave else theme.icon("clock-outline", "warning")
+        told = label(text, "problem" if grave else "warning")
+        return row(picture(icon.pixmap(theme.px(16))), told, link(say("Decide…"), lambda: self.desk.go("sync")), None)
 
     def _fill(self, place: int) -> None:
         holder = self.tabs.widget(place)

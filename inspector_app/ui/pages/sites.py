@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
+from inspector_app.domain.merge import MergeClass
 from inspector_app.models.queries.sites import SiteFilter, SiteOrder, SiteRow, Sites, site_number, site_rows, sites
 from inspector_app.models.reference import regions
 from inspector_app.ui.desk import Desk
@@ -217,7 +218,14 @@ def _columns(desk: Desk) -> tuple[Column[SiteRow], ...]:
 
     def status(row: SiteRow) -> str:
         text = say(row.status.label)
-        return say("{status}, disputed", status=text) if row.disputed else text
+        if row.disputed or row.contested not in {None, MergeClass.PLAIN}:
+            return say("{status}, disputed", status=text)
+        return text if row.contested is None else say("{status}, other value", status=text)
+
+    def tone(row: SiteRow) -> str:
+        if row.disputed or row.contested not in {None, MergeClass.PLAIN}:
+            return "danger"
+        return "text" if row.contested is None else "warning"
 
     def tip(row: SiteRow) -> str:
         return say("Proposed: {status}", status=say(row.proposed.label)) if row.proposed is not None else ""
@@ -226,7 +234,7 @@ def _columns(desk: Desk) -> tuple[Column[SiteRow], ...]:
         Column("code", say("Code"), lambda row: row.code, 104, order=order.CODE),
         Column("name", say("Name"), lambda row: row.name(words), 220, stretch=True, order=order.NAME),
         Column("region", say("Region"), region, 150, order=order.REGION),
-        Column("status", say("Status"), status, 190, order=order.STATUS, tip=tip,
+        Column("status", say("Status"), status, 190, order=order.STATUS, tip=tip, tone=tone,
                mark=lambda row: (mark_of(row.status, disputed=row.disputed), False)),
         Column("since", say("Since"), lambda row: words.date(row.status_since), 90, shown=False, order=order.SINCE),
         Column("owned", say("State-owned since"), lambda row: words.date(row.state_owned_since), 120, shown=False,

@@ -14,6 +14,7 @@ from inspector_app.i18n import N_
 from inspector_app.models.queries.history import SyncRow
 from inspector_app.models.queries.pending import PendingRecord
 from inspector_app.models.queries.syncing import Syncing, syncing
+from inspector_app.models.wording import differences, record_name
 from inspector_app.sync.compare import Comparison
 from inspector_app.sync.round import Receipt
 from inspector_app.ui.decisions import Decisions
@@ -25,7 +26,6 @@ from inspector_app.ui.forms.files_card import FilesCard
 from inspector_app.ui.long import LongLine
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, Empty, Page, Strip, button, clear, column, framed, label, picture, row, scrolled
-from inspector_app.ui.records import differences, record_name
 from inspector_app.ui.sync_band import RunningBand
 from inspector_app.ui.sync_tables import past_columns, refused_columns, show_again, waiting_columns, what_was_done
 from inspector_app.ui.sync_words import counted, plan, standing_lines
