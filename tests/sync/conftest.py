@@ -29,10 +29,11 @@ class CentralServer:
     port: int
     people: set[str] = field(default_factory=set)
     process: "subprocess.Popen[str] | None" = None
+    certificate: tuple[Path, Path] | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
 
     def command(self, *words: str, code: int = 0) -> str:
         done = subprocess.run(
@@ -42,13 +43,14 @@ class CentralServer:
         return done.stdout.strip() or done.stderr.strip()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", self.data, "--port", str(self.port)], text=True, stdout=subprocess.DEVNULL
-        )
+        words = ["serve", "--data", self.data, "--port", str(self.port)]
+        if self.certificate:
+            words += ["--cert", self.certificate[0], "--key", self.certificate[1]]
+        self.process = subprocess.Popen([PROGRAM, *words], text=True, stdout=subprocess.DEVNULL)
         until = time.monotonic() + 60
         while True:
             try:
-                httpx.get(f"{self.url}/healthz", timeout=5)
+                httpx.get(f"{self.url}/healthz", timeout=5, verify=False)  # noqa: S501 - whether it is up
             except httpx.TransportError:
                 assert self.process.poll() is None, "the server ended"
                 assert time.monotonic() < until, "the server does not answer"
@@ -89,8 +91,8 @@ def new_server(tmp_path: Path) -> Iterator[Callable[..., CentralServer]]:
     """Make and start servers that are stopped at the end of the test."""
     made: list[CentralServer] = []
 
-    def make(name: str = "server", *, demo: bool = False) -> CentralServer:
-        server = CentralServer(tmp_path / name, free_port())
+    def make(name: str = "server", *, demo: bool = False, certificate: tuple[Path, Path] | None = None) -> CentralServer:
+        server = CentralServer(tmp_path / name, free_port(), certificate=certificate)
         init_data(server.data, url=None, demo=demo).close()
         made.append(server)
         server.start()
