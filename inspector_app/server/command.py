@@ -247,10 +247,18 @@ def backup(dest: Path, data: Data) -> None:
     help="Set the server back to a copy; stop it first.\n\nExample: inspector-server restore copy.db --data /srv/register"
 )
 def restore(src: Path, data: Data) -> None:
-    """Put a copy in the place of everything. Laptops send again what it does not hold."""
+    """Put a copy in the place of everything but who is shut out. Laptops send again what it does not hold."""
     if not src.is_file():
         _fail(f"There is no file {src}.", 1)
-    _with(data, lambda store: store.take_from(src.absolute()))
+
+    def set_back(store: Store) -> None:
+        with store.reading() as connection:
+            out = access.shut_out(connection)
+        store.take_from(src.absolute())
+        with store.writing() as connection:
+            access.keep_out(connection, out)
+
+    _with(data, set_back)
     print(f"The server is as it was in {src}; laptops will send again what it does not hold.")
 
 

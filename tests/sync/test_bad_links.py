@@ -273,6 +273,8 @@ def test_each_end_of_access_has_a_sentence_of_its_own_and_keeps_the_work(
     server.start()
     with pytest.raises(LaptopUnknown):
         rounds.sync(cid)
+    with pytest.raises(PersonRemoved):  # a restore lets nobody in again
+        rounds.sync(bob)
     for each in (ann, bob, cid):
         with each.reading() as session:
             assert standing.waiting_count(session) == 4
