@@ -195,12 +195,22 @@ def report(
     output.line(str(out))
 
 
+def _unseal(key_store: str) -> None:
+    """Ask on a terminal for the passphrase of a sealed key."""
+    from inspector_app.sync import keys
+
+    if key_store == keys.Sealed.name and not os.environ.get(keys.PASSPHRASE) and sys.stdin.isatty():
+        os.environ[keys.PASSPHRASE] = getpass.getpass(_words().say("Passphrase of the key: "))
+
+
 def enrol(file: Path, *, url: str, code: str, user: str) -> None:
-    """Make the register a device of a server."""
+    """Make the register a device of a server; a password is taken from the environment."""
+    from inspector_app.sync import keys
     from inspector_app.sync import round as rounds
 
     with _opened(file) as register:
-        rounds.enrol(register, url=url, code=code, person=user)
+        _unseal(os.environ.get(keys.CHOICE, ""))
+        rounds.enrol(register, url=url, code=code, person=user, password=os.environ.get("INSPECTOR_PASSWORD") or None)
     output.line(_words().say("{file} is enrolled with {url}.", file=file, url=url))
 
 
@@ -209,8 +219,10 @@ def sync(file: Path, *, as_json: bool) -> None:
     from inspector_app.sync import round as rounds
 
     own = _words()
-    with _opened(file) as register, _bar(own.say("Exchanging with the central server")) as progress:
-        receipt = rounds.sync(register, progress=progress)
+    with _opened(file) as register:
+        _unseal(register.facts().get("key_store", ""))
+        with _bar(own.say("Exchanging with the central server")) as progress:
+            receipt = rounds.sync(register, progress=progress)
     if as_json:
         output.as_json(receipt.as_json())
     else:

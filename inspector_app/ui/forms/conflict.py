@@ -12,6 +12,7 @@ from inspector_app.i18n import N_
 from inspector_app.models.queries.history import ConflictRow
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import TextField
+from inspector_app.ui.gate import gated
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, button, label, row
 from inspector_app.ui.records import field_name, record_name, shown_value
@@ -46,8 +47,9 @@ class ConflictCard(Card):
         self.reason = TextField(
             desk, say("Reason"), required=legal, help_=say("At least ten letters for a legal fact.") if legal else ""
         )
-        self.mine = button(say("Keep mine"), lambda: self._settle("mine"))
-        self.theirs = button(say("Keep theirs"), lambda: self._settle("theirs"))
+        asked = "conflict", "settle", (str(conflict.kind),)
+        self.mine = gated(desk, button(say("Keep mine"), lambda: self._settle("mine")), *asked)
+        self.theirs = gated(desk, button(say("Keep theirs"), lambda: self._settle("theirs")), *asked)
         self.body.addLayout(grid)
         self.body.addWidget(self.reason)
         self.body.addLayout(row(None, self.mine, self.theirs))

@@ -11,6 +11,7 @@ from inspector_app.domain.ownership import EventState
 from inspector_app.i18n import N_
 from inspector_app.models.queries.history import Change, SyncRow
 from inspector_app.models.queries.syncing import OpenStep, Syncing, syncing
+from inspector_app.models.reference import regions
 from inspector_app.sync.round import Receipt, sync
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.forms.conflict import ConflictCard
@@ -47,6 +48,7 @@ class SyncPage(Page):
         super().__init__(say("Sync"))
         self.desk, self.words = desk, desk.words
         self.known: Syncing | None = None
+        self._again = False
         self.main = button(say("Sync now"), self.sync_now, "primary", theme=desk.theme, icon="cloud-sync-outline")
         self.add_actions(self.main)
         self.long = LongLine(desk)
@@ -59,6 +61,7 @@ class SyncPage(Page):
         self.last.body.addLayout(self.receipt)
         self.last.body.addStretch(1)
         self.enrolment = EnrolCard(desk, self.long)
+        self.enrolment.enrolled.connect(self._on_enrolled)
         self.upper = QWidget()
         cards = row(self.state, self.last, gap=SPACE[3])
         cards.setStretch(0, 1)
@@ -133,9 +136,9 @@ class SyncPage(Page):
         self.known = known
         say, words = self.words.say, self.words
         enrolled = bool(known.server)
-        self.enrolment.setVisible(not enrolled)
-        for part in (self.main, self.upper):
-            part.setVisible(enrolled)
+        self.enrolment.setVisible(not enrolled or self._again)
+        self.main.setVisible(enrolled)
+        self.upper.setVisible(enrolled and not self._again)
         self.tabs.setVisible(enrolled or bool(known.syncs or known.conflicts or known.steps))
         self.context.setText(known.server)
         self._show_facts(known)
@@ -188,6 +191,10 @@ class SyncPage(Page):
                 "{n} step of ownership waits for an answer.", "{n} steps of ownership wait for an answer.", len(known.steps)
             )
             lines.append(("scale-balance", "warning", steps))
+        if mine := self.desk.me.regions:
+            known_regions = regions()
+            names = ", ".join(known_regions[each].name(words) if each in known_regions else each for each in mine)
+            lines.insert(1, ("map-marker-radius-outline", "secondary", say("Your regions: {regions}.", regions=names)))
         theme = self.desk.theme
         for icon, tone, text in lines:
             line = row(picture(theme.icon(icon, tone).pixmap(theme.px(16))), label(text, wrap=True))
@@ -268,11 +275,24 @@ class SyncPage(Page):
 
     def _on_refused(self, error: InspectorError) -> None:
         self.main.setEnabled(True)
-        again = (self.words.say("Sync again"), self.sync_now)
+        ended = isinstance(error, errors.AccessEnded)
+        again = (self.words.say("Enrol again…"), self.enrol_again) if ended else (self.words.say("Sync again"), self.sync_now)
         words = self.words
         strip = Strip(self.desk.theme, sentences(words, error), "danger", action=again, close_tip=words.say("Close"))
         self.show_strip(strip)
         self.reload()
+
+    def enrol_again(self) -> None:
+        """Offer the enrolment to a laptop whose access ended; nothing on it changes before that succeeds."""
+        self._again = True
+        self.enrolment.ask_again(self.known.server if self.known else "")
+        self.upper.hide()  # there is not room for both on a small screen
+        self.enrolment.show()
+        self.enrolment.form.fields["code"].setFocus()
+
+    def _on_enrolled(self, _name: str) -> None:
+        clear(self.strips)
+        self._again = False
 
     def _on_stopped(self) -> None:
         self.main.setEnabled(True)
