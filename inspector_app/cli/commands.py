@@ -200,12 +200,22 @@ def report(
     output.line(str(out))
 
 
+def unseal(key_store: str) -> None:
+    """Ask on a terminal for the passphrase of a sealed key."""
+    from inspector_app.sync import keys
+
+    if key_store == keys.Sealed.name and not os.environ.get(keys.PASSPHRASE) and sys.stdin.isatty():
+        os.environ[keys.PASSPHRASE] = getpass.getpass(own_words().say("Passphrase of the key: "))
+
+
 def enrol(file: Path, *, url: str, code: str, user: str) -> None:
-    """Make the register a device of a server."""
+    """Make the register a device of a server; a password is taken from the environment."""
+    from inspector_app.sync import keys
     from inspector_app.sync import round as rounds
 
     with opened(file) as register:
-        rounds.enrol(register, url=url, code=code, person=user)
+        unseal(os.environ.get(keys.CHOICE, ""))
+        rounds.enrol(register, url=url, code=code, person=user, password=os.environ.get("INSPECTOR_PASSWORD") or None)
     output.line(own_words().say("{file} is enrolled with {url}.", file=file, url=url))
 
 

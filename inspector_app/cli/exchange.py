@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from inspector_app.cli import output
-from inspector_app.cli.commands import bar, opened, own_words
+from inspector_app.cli.commands import bar, opened, own_words, unseal
 
 
 def sync(file: Path, *, as_json: bool, compares: bool, originals: bool) -> None:
@@ -14,8 +14,10 @@ def sync(file: Path, *, as_json: bool, compares: bool, originals: bool) -> None:
     from inspector_app.sync.visit import visit
 
     own = own_words()
-    with opened(file) as register, bar(own.say("Exchanging with the central server")) as progress:
-        visited = visit(register, progress=progress, compares=compares or None, send_all=originals, fetch_all=originals)
+    with opened(file) as register:
+        unseal(register.facts().get("key_store", ""))
+        with bar(own.say("Exchanging with the central server")) as progress:
+            visited = visit(register, progress=progress, compares=compares or None, send_all=originals, fetch_all=originals)
     if as_json:
         compared = visited.comparison.as_json() if visited.comparison else None
         output.as_json(visited.receipt.as_json() | {"comparison": compared})

@@ -159,7 +159,7 @@ def enrol(
     user: Annotated[str, typer.Option("--user", metavar="NAME")] = "",
     register: RegisterFile = None,
 ) -> None:
-    """Make this register a device of a central server.
+    """Make this register a device of a central server. A person with a password sets INSPECTOR_PASSWORD.
 
     Example: inspector enrol --server https://register.example.kz --code ABCD-EFGH-JKLM-NPQR
     """

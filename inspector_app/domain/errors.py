@@ -148,10 +148,10 @@ class ReadingOnly(RuleError):
 
 
 class NotYourTask(RuleError):
-    """The role leaves such a change to others (domain/rights.py). `accepts` is the least role that may do it."""
+    """The role leaves such a change to others (domain/rights.py). `accepts` are the roles that may do it."""
 
     happened = N_("The role «{role}» may not change this: {what}.")
-    advice = N_("It may be done by: {accepts}, or a role above.")
+    advice = N_("It may be done by: {accepts}.")
 
 
 class NotYourRegion(RuleError):

@@ -121,9 +121,8 @@ def check(role: Role, entity: str, kind: str, fields: Collection[str] = ()) -> N
     if not writes(role):
         raise ReadingOnly(role=role.label)
     named = next((_FIELD_NAMES[entity, each] for each in fields if role not in FIELD_RIGHTS.get((entity, each), {role})), None)
-    least = next((each for each in LADDER if each in allowed), None)
-    what = named or NAMES.get(entity, entity)
-    raise NotYourTask(role=role.label, what=what, accepts=N_("nobody") if least is None else least.label)
+    others = ", ".join(each.label for each in LADDER if each in allowed)
+    raise NotYourTask(role=role.label, what=named or NAMES.get(entity, entity), accepts=others or N_("nobody"))
 
 
 def writes(role: Role) -> bool:

@@ -126,7 +126,10 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
     return count
 
 
-_REFUSED = "SELECT entity, row_id FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 'rejected' AND kind = 'create'"
+_REFUSED = (
+    "SELECT entity, row_id FROM operation WHERE state <> 'acked' AND state <> 'heard'"
+    " AND state = 'rejected' AND kind = 'create'"
+)
 
 
 class _Own:

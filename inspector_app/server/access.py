@@ -130,6 +130,33 @@ def remove_person(connection: Connection, name: str, *, now: datetime) -> int:
     return connection.execute(mine.values(revoked_at=at)).rowcount
 
 
+@dataclass(frozen=True, slots=True)
+class ShutOut:
+    """Who is not let in, and since when: laptops by their id, people by their name."""
+
+    laptops: Mapping[str, str]
+    people: Mapping[str, str]
+
+
+def shut_out(connection: Connection) -> ShutOut:
+    """Everybody who was shut out."""
+    device, person = store.device.c, store.person.c
+    laptops = connection.execute(select(device.device_id, device.revoked_at).where(device.revoked_at.is_not(None)))
+    people_ = connection.execute(select(person.name, person.removed_at).where(person.removed_at.is_not(None)))
+    return ShutOut(dict(laptops.tuples().all()), dict(people_.tuples().all()))
+
+
+def keep_out(connection: Connection, who: ShutOut) -> None:
+    """Shut out anew, in a database that was set back to a copy: a lost laptop is not let in by a restore."""
+    for device_id, at in who.laptops.items():
+        known = store.device.c.device_id == device_id
+        connection.execute(update(store.device).where(known, store.device.c.revoked_at.is_(None)).values(revoked_at=at))
+    for name, at in who.people.items():
+        known = store.person.c.name == name
+        connection.execute(update(store.person).where(known, store.person.c.removed_at.is_(None)).values(removed_at=at))
+        connection.execute(delete(store.code).where(store.code.c.person == name))
+
+
 def _known(connection: Connection, name: str) -> None:
     asked = select(store.person.c.name).where(store.person.c.name == name, store.person.c.removed_at.is_(None))
     if connection.execute(asked).one_or_none() is None:

@@ -293,8 +293,8 @@ class Client:
         except httpx.TimeoutException as error:
             raise ServerSlow(url=self.url) from error
         except httpx.ConnectError as error:
-            if isinstance(error.__cause__, ssl.SSLError) or "CERTIFICATE" in str(error):
-                raise NotTrusted(url=self.url, detail=str(error)) from error
+            if (reason := _mistrust(error)) is not None:
+                raise NotTrusted(url=self.url, detail=reason) from error
             raise ServerOff(url=self.url) from error
         except (httpx.DecodingError, httpx.RemoteProtocolError) as error:
             if "disconnected" in str(error) or "incomplete" in str(error):
@@ -399,6 +399,31 @@ def _seconds(said: str) -> int | None:
     return min(int(said), _DAY_S) if said.isascii() and said.isdigit() and len(said) < 10 else None
 
 
+def _mistrust(error: BaseException) -> str | None:
+    """Why a certificate was not taken, in words where OpenSSL's code is known; nothing where it was not about one."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    if cause is None:
+        return str(error) if "CERTIFICATE" in str(error) else None
+    return _MISTRUST.get(getattr(cause, "verify_code", 0), str(cause))
+
+
+_UNKNOWN_ISSUER = N_("it comes from an authority that this computer does not know")
+_OTHER_NAME = N_("it is made out to another name")
+_MISTRUST = {
+    9: N_("it is not valid yet, or the clock of this computer is slow"),
+    10: N_("it has expired, or the clock of this computer is fast"),
+    18: N_("it is signed by nobody but itself"),
+    19: _UNKNOWN_ISSUER,
+    20: _UNKNOWN_ISSUER,
+    21: _UNKNOWN_ISSUER,
+    62: _OTHER_NAME,
+    64: _OTHER_NAME,
+}
+"""X509_V_ERR codes of OpenSSL."""
+
+
 class _ClockDiffers(Exception):
     """The server takes no assertion of this time, and says what time it is."""
 
@@ -415,7 +440,7 @@ def checked(url: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError as error:
         raise ServerNonsense(url=url, detail=str(error)) from error
-    if parts.scheme not in {"http", "https"} or not host or parts.username or parts.query or parts.fragment:
+    if parts.scheme not in {"http", "https"} or not host or "%" in host or parts.username or parts.query or parts.fragment:
         raise ServerNonsense(url=url, detail=N_("not an address of a server"))
     if parts.scheme == "http" and not _is_loopback(host):
         raise InsecureAddress(url=url)

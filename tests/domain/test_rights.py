@@ -28,7 +28,7 @@ def test_what_nobody_knows_is_denied_to_everybody(role: Role) -> None:
 def test_a_refusal_says_which_role_to_ask() -> None:
     with pytest.raises(NotYourTask) as refused:
         rights.check(Role.INSPECTOR, "contract", "create")
-    assert refused.value.facts == {"role": "Inspector", "what": "contract", "accepts": "Office"}
+    assert refused.value.facts == {"role": "Inspector", "what": "contract", "accepts": "Office, Supervisor, Registrar"}
     with pytest.raises(NotYourTask) as refused:
         rights.check(Role.SUPERVISOR, "site", "patch", ("name_en", "register_no"))
     assert refused.value.facts == {"role": "Supervisor", "what": "register number", "accepts": "Registrar"}

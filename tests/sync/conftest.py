@@ -29,10 +29,11 @@ class CentralServer:
     port: int
     people: set[str] = field(default_factory=set)
     process: "subprocess.Popen[str] | None" = None
+    certificate: tuple[Path, Path] | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
 
     def command(self, *words: str, code: int = 0) -> str:
         done = subprocess.run(
@@ -47,12 +48,14 @@ class CentralServer:
 
     def start(self, *words: str) -> None:
         command = [PROGRAM, "serve", "--data", self.data, "--port", str(self.port), *words]
+        if self.certificate:
+            command += ["--cert", self.certificate[0], "--key", self.certificate[1]]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(command, text=True, stdout=subprocess.DEVNULL, stderr=log)
         until = time.monotonic() + 60
         while True:
             try:
-                httpx.get(f"{self.url}/healthz", timeout=5)
+                httpx.get(f"{self.url}/healthz", timeout=5, verify=False)  # noqa: S501 - whether it is up
             except httpx.TransportError:
                 assert self.process.poll() is None, "the server ended"
                 assert time.monotonic() < until, "the server does not answer"
@@ -88,9 +91,14 @@ def new_server(tmp_path: Path) -> Iterator[Callable[..., CentralServer]]:
     made: list[CentralServer] = []
 
     def make(
-        name: str = "server", *, demo: bool = False, url: str | None = None, options: tuple[str, ...] = ()
+        name: str = "server",
+        *,
+        demo: bool = False,
+        url: str | None = None,
+        options: tuple[str, ...] = (),
+        certificate: tuple[Path, Path] | None = None,
     ) -> CentralServer:
-        server = CentralServer(tmp_path / name, free_port())
+        server = CentralServer(tmp_path / name, free_port(), certificate=certificate)
         if options:
             server.command("init", *options)
         else:

@@ -71,3 +71,25 @@ def test_a_laptop_is_enrolled_sends_what_waits_and_tells_so_when_the_server_is_o
     until(qtbot, lambda: any("does not answer" in each for each in said(sync)), SLOW)
     assert time.monotonic() - began < 60
     assert sync.main.isEnabled()
+
+
+def test_a_laptop_that_was_shut_out_says_so_goes_on_and_can_be_enrolled_again(qtbot, laptop, server):
+    from office import Office
+
+    window = open_window(qtbot, laptop)
+    sync = page(qtbot, window, "sync")
+    until(qtbot, sync.enrolment.isVisible)
+    enrolled(qtbot, sync, server)
+    server.command("device", "revoke", laptop.facts()["device_id"])
+    Office(laptop).site()
+    sync.sync_now()
+    until(qtbot, lambda: said(sync), SLOW)
+    assert said(sync) == ["The administrator has shut this laptop out of the central server."]
+    sync.enrol_again()
+    assert sync.enrolment.isVisible()
+    assert sync.enrolment.form.fields["url"].value() == server.url
+    sync.enrolment.form.set_values(code=server.code("A. Registrar"))
+    sync.enrolment.main.click()
+    until(qtbot, lambda: not sync.enrolment.isVisible(), SLOW)
+    sync.sync_now()
+    until(qtbot, lambda: sync.known.syncs and sync.known.waiting_count == 0, SLOW)

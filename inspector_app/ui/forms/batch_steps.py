@@ -25,6 +25,7 @@ from inspector_app.ui.fields import ChoiceField, DateField, Field, MassField, Mo
 from inspector_app.ui.forms.contract import ContractForm
 from inspector_app.ui.forms.frame import FormDialog
 from inspector_app.ui.forms.subject import SubjectField
+from inspector_app.ui.gate import gated
 from inspector_app.ui.parts import button, label, restyle, row
 
 
@@ -81,7 +82,7 @@ class NewBatchForm(FormDialog):
             self.form.add("site", site)
         self.contract = ChoiceField(desk, say("Contract"), [], empty=say("none yet"))
         self.form.add_row(("planned_on", DateField(desk, say("Planned on"))), ("contract_id", self.contract))
-        self.form.add_widget(_line(button(say("New contract…"), self.new_contract)))
+        self.form.add_widget(_line(gated(desk, button(say("New contract…"), self.new_contract), "contract")))
         for fields in transport_fields(desk):
             self.form.add_row(*fields)
         self.form.set_values(planned_on=desk.work.register.today())

@@ -4,7 +4,7 @@ Opening a form never blocks the window; while its change is being written, the f
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
@@ -14,6 +14,7 @@ from shiboken6 import isValid
 from inspector_app.domain.errors import InspectorError
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import Form
+from inspector_app.ui.gate import gated
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Strip, button, clear, column, label, row, scrolled
 from inspector_app.ui.theme import SPACE
@@ -29,6 +30,8 @@ class FormDialog(QDialog):
     """
 
     kept = Signal(object)
+    deed: ClassVar[tuple[str, str]] = ("site", "patch")
+    """What the form does, in the words of the table of rights; what others may not do as well names it."""
 
     def __init__(
         self, desk: Desk, title: str, *, submit: str, note: str = "", width: int = 560, parent: QWidget | None = None
@@ -50,6 +53,7 @@ class FormDialog(QDialog):
         self.cancel = button(desk.words.say("Cancel"), self.reject)
         self.main = button(submit, self.submit, "primary")
         self.main.setDefault(True)
+        gated(desk, self.main, *self.deed)
         self.busy = label("", "secondary")
         self._inside = QWidget()
         self._inside.setLayout(self.body)

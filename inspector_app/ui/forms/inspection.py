@@ -36,6 +36,7 @@ from inspector_app.ui.forms.sections import (
     SignaturesSection,
 )
 from inspector_app.ui.forms.subject import SubjectField
+from inspector_app.ui.gate import refusal
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Strip, button, clear, column, label, link, restyle, row, scrolled
 from inspector_app.ui.photos import PhotoGrid
@@ -188,13 +189,14 @@ class InspectionForm(QWidget):
         known = self._with_pending(known)
         self.act = known
         signed = known.visit.state is InspectionState.SIGNED
+        editable = not signed and refusal(self.desk, "inspection", "patch") is None
         self.title.setText(known.visit.no)
         self.context.setText(f"{known.site.code} \N{MIDDLE DOT} {known.site.name(words)}")
         for section in self.sections:
-            section.show_act(known, read_only=signed)
+            section.show_act(known, read_only=not editable)
         self._mark(known)
         for part in (self.sign, self.drop):
-            part.setVisible(not signed)
+            part.setVisible(editable)
         self.amend.setVisible(signed and known.amended_by is None)
         if signed:
             text = say("signed {moment}", moment=words.moment(known.visit.signed_at))

@@ -16,6 +16,7 @@ from inspector_app.models.queries.consignments import Consignment
 from inspector_app.models.queries.removal import Line
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import ChoiceField, Field, MassField, NumberField, TextField
+from inspector_app.ui.gate import refusal
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, Elided, button, clear, column, label, link, restyle, row
 from inspector_app.ui.theme import SPACE
@@ -58,7 +59,7 @@ class LinesCard(Card):
         """Show the lines; they can be changed while the batch is planned."""
         say, words = self.desk.words.say, self.desk.words
         self._known = known
-        planned = known.batch.state is BatchState.PLANNED
+        planned = known.batch.state is BatchState.PLANNED and refusal(self.desk, "batch_line", "create") is None
         lines = words.plural("{n} line", "{n} lines", len(known.lines))
         self.set_note(f"{lines} \N{MIDDLE DOT} {words.mass(known.batch.lines_g)}" if known.lines else "")
         self.empty.setText("" if known.lines else say("No line yet: choose what goes with the batch."))

@@ -5,6 +5,7 @@ from shiboken6 import isValid
 
 from inspector_app.actions.sites import change_site, register_site
 from inspector_app.domain.errors import InspectorError, PlaceOutside
+from inspector_app.domain.rights import reaches
 from inspector_app.i18n import N_
 from inspector_app.models.queries.papers import SitePaper, site_of
 from inspector_app.models.reference import regions
@@ -43,7 +44,8 @@ class SiteForm(FormDialog):
         self._site_id = site_id
         self._known: SitePaper | None = None
         form = self.form
-        names = [(kato, region.name(words)) for kato, region in regions().items()]
+        mine = desk.me.regions
+        names = [(kato, region.name(words)) for kato, region in regions().items() if reaches(mine, kato)]
         form.add_row(
             ("code", TextField(desk, say("Code"), required=True, hint="MNG-12")),
             ("region", ChoiceField(desk, say("Region"), names, empty=say("choose"), required=True)),

@@ -22,6 +22,8 @@ from inspector_app.models.queries.site import SitePage as Seen
 from inspector_app.models.queries.site import site_page
 from inspector_app.ui import site_sections
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.gate import gated
+from inspector_app.ui.openers import DEEDS
 from inspector_app.ui.parts import Empty, Page, button, clear, label, link, picture, row
 from inspector_app.ui.site_history import history
 from inspector_app.ui.site_panel import status_line
@@ -56,6 +58,8 @@ class SitePage(Page):
                 ("new-inspection", say("New inspection…"), "primary"),
             )
         }
+        for name in self.buttons.keys() & DEEDS:
+            gated(desk, self.buttons[name], *DEEDS[name])
         self.add_actions(*self.buttons.values())
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)

@@ -12,6 +12,7 @@ from inspector_app.models.queries.sites import SiteFilter, SiteOrder, SiteRow, S
 from inspector_app.models.reference import regions
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.filters import FilterBar
+from inspector_app.ui.gate import gated, gated_inside
 from inspector_app.ui.marks import mark_of
 from inspector_app.ui.parts import Empty, Page, button, framed
 from inspector_app.ui.site_panel import SitePanel
@@ -87,7 +88,7 @@ class SitesPage(Page):
         self._chosen_n: int | None = None
         self._partly = False
         self._columns_button = button(say("Columns"), self._choose_columns)
-        new = button(say("New site"), lambda: desk.go("new-site"), "primary")
+        new = gated(desk, button(say("New site"), lambda: desk.go("new-site"), "primary"), "site")
         self.add_actions(self._columns_button, new)
         self.filters = FilterBar(desk)
         self.rows = SiteRows(desk, self._show)
@@ -160,6 +161,7 @@ class SitesPage(Page):
         if self.total == 0:
             new = (say("New site"), lambda: self.desk.go("new-site"))
             empty = Empty(self.desk.theme, say("There is no site in this register yet."), action=new)
+            gated_inside(self.desk, empty, "site")
         else:
             clearing = (say("Clear filters"), lambda: self.desk.selection.set_filter(SiteFilter()))
             empty = Empty(self.desk.theme, say("No site passes these filters."), icon="filter-off-outline", action=clearing)

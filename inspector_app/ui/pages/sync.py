@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QLineEdit, QTabW
 from shiboken6 import isValid
 
 from inspector_app.actions.refusals import mark_seen
-from inspector_app.domain.errors import InspectorError
+from inspector_app.domain.errors import AccessEnded, InspectorError
 from inspector_app.i18n import N_
 from inspector_app.models.queries.history import SyncRow
 from inspector_app.models.queries.pending import PendingRecord
 from inspector_app.models.queries.syncing import Syncing, syncing
+from inspector_app.models.reference import regions
 from inspector_app.models.wording import differences, record_name
 from inspector_app.sync.compare import Comparison
 from inspector_app.sync.round import Receipt
@@ -50,6 +51,7 @@ class SyncPage(Page):
         self.desk, self.words = desk, desk.words
         self.exchange = desk.exchange or Exchange(desk.work, is_on=False, parent=self)
         self.known: Syncing | None = None
+        self._again = False
         self.main = button(say("Sync now"), self.sync_now, "primary", theme=desk.theme, icon="cloud-sync-outline")
         self.comparing = button(
             say("Compare with the server"), self.compare_now, tip=say("Sync, then compare every record with the server's")
@@ -61,6 +63,7 @@ class SyncPage(Page):
         self._told = (self.exchange.phase, self.exchange.ended_at)
         self.upper = self._build_upper()
         self.enrolment = EnrolCard(desk, self.long)
+        self.enrolment.enrolled.connect(self._on_enrolled)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self._build_tabs()
@@ -166,9 +169,10 @@ class SyncPage(Page):
         before, self.known = self.known, known
         say, words = self.words.say, self.words
         enrolled = bool(known.server)
-        self.enrolment.setVisible(not enrolled)
-        for part in (self.main, self.comparing, self.upper):
+        self.enrolment.setVisible(not enrolled or self._again)
+        for part in (self.main, self.comparing):
             part.setVisible(enrolled)
+        self.upper.setVisible(enrolled and not self._again)
         self.tabs.setVisible(enrolled or bool(known.syncs or known.conflicts or known.steps))
         self.context.setText(known.server)
         self._show_facts(known)
@@ -193,8 +197,14 @@ class SyncPage(Page):
         clear(self.facts)
         me = say("You work as {person}, {role}.", person=known.person, role=say(known.role.label))
         now = self.desk.work.register.now()
+        where = []
+        if mine := self.desk.me.regions:
+            named = regions()
+            names = ", ".join(named[each].name(self.words) if each in named else each for each in mine)
+            where = [("map-marker-radius-outline", "secondary", say("Your regions: {regions}.", regions=names))]
         for icon, tone, text in (
             ("account-outline", "secondary", me),
+            *where,
             *standing_lines(self.words, known.standing, steps=len(known.steps), now=now),
         ):
             line = row(picture(theme.icon(icon, tone).pixmap(theme.px(16))), label(text, wrap=True))
@@ -293,10 +303,23 @@ class SyncPage(Page):
         self.countdown = None
         error = self.exchange.error
         if self.exchange.phase is Phase.FAILED and error is not None:
-            again = (self.words.say("Try now"), self.sync_now)
+            ended = isinstance(error, AccessEnded)
+            again = (self.words.say("Enrol again…"), self.enrol_again) if ended else (self.words.say("Try now"), self.sync_now)
             self._show_with_plan(Strip(self.desk.theme, sentences(self.words, error), "danger", action=again))
         elif self.exchange.phase is Phase.STOPPED:
             self._show_stopped()
+
+    def enrol_again(self) -> None:
+        """Offer the enrolment to a laptop whose access ended; nothing on it changes before that succeeds."""
+        self._again = True
+        self.enrolment.ask_again(self.known.server if self.known else "")
+        self.upper.hide()  # there is not room for both on a small screen
+        self.enrolment.show()
+        self.enrolment.form.fields["code"].setFocus()
+
+    def _on_enrolled(self, _name: str) -> None:
+        clear(self.strips)
+        self._again = False
 
     def _show_stopped(self) -> None:
         say = self.words.say
