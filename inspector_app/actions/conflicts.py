@@ -55,16 +55,15 @@ def settle(
     if document:
         why = f"{why} ({document.strip()})"
     body = {"conflict": conflict.id, "choice": choice, "reason": why}
-    changes.settle(session, row, (conflict.field,), body)
-    if choice == "other":
-        column = table(conflict.entity).columns[conflict.field]
-        typed.change(session, conflict.entity, conflict.row_id, conflict.field, _typed(column, plain(value)))
-    elif choice == "proposed":
-        _take(row, conflict)
-    conflict.state, conflict.choice = ConflictState.SETTLED, choice
-    conflict.reason, conflict.settled_by = why, rows.author(session)
     try:
-        session.flush()
+        with changes.settling(session, row, (conflict.field,), body):
+            if choice == "other":
+                column = table(conflict.entity).columns[conflict.field]
+                typed.change(session, conflict.entity, conflict.row_id, conflict.field, _typed(column, plain(value)))
+            elif choice == "proposed":
+                _take(row, conflict)
+            conflict.state, conflict.choice = ConflictState.SETTLED, choice
+            conflict.reason, conflict.settled_by = why, rows.author(session)
     except IntegrityError as error:
         raise BadValue(field=conflict.field, reason=N_("the values do not go together or lie outside their limits.")) from error
     return conflict

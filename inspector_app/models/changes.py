@@ -9,7 +9,8 @@ stops the transaction, so that nothing can pass the log by.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, Literal, TypeVar
@@ -233,9 +234,10 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
             operations.append(_about(session, log, row, "create", row.id, {"data": _data(row)}))
         for row in dirty:
             kind, changes = _changes(row)
-            decision = settled.pop(row.id, None)
-            if decision is not None:
+            decision = settled.get(row.id)
+            if decision is not None and (changes or decision.is_made):
                 kind, changes = "settle", _whole(row, changes, decision.names)
+                del settled[row.id]
             if changes:
                 op_id = session.info["new_id"]()
                 sources = dict(row.sources or {})
@@ -254,16 +256,24 @@ class _Settled:
 
     names: tuple[str, ...]
     said: Mapping[str, Any]
+    is_made: bool = False
 
 
-def settle(session: Session, row: Logged, names: Iterable[str], said: Mapping[str, Any]) -> None:
-    """Make the next operation on a row a settlement of a conflict about these fields; what changes in it belongs to it.
+@contextmanager
+def settling(session: Session, row: Logged, names: Iterable[str], said: Mapping[str, Any]) -> Iterator[None]:
+    """Inside, the first change of a row is a settlement of a conflict about these fields; without one they keep their values.
 
     So one operation says both the decision and the value, and the two are judged together. A field that keeps its value is
     named too: whoever did not see this decision must not pass it over.
     """
-    session.info["settled"][row.id] = _Settled(tuple(names), said)
-    flag_modified(row, "sources")
+    session.flush()
+    settled: dict[str, _Settled] = session.info["settled"]
+    settled[row.id] = _Settled(tuple(names), said)
+    yield
+    if row.id in settled:
+        settled[row.id] = replace(settled[row.id], is_made=True)
+        flag_modified(row, "sources")
+    session.flush()
 
 
 def _whole(row: Logged, changes: dict[str, list[Any]], names: Iterable[str]) -> dict[str, list[Any]]:

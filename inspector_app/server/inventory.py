@@ -36,7 +36,7 @@ _QUERIES = (
     ),
     (
         "operation {0} was taken and has no revision",
-        "SELECT op_id FROM sync_operation WHERE status = 'applied' AND rev IS NULL AND kind <> 'settle'",
+        "SELECT op_id FROM sync_operation WHERE status = 'applied' AND rev IS NULL",
     ),
     (
         "operation {0} waits and is on no list",

@@ -71,6 +71,7 @@ def test_the_words_of_before_keep_one_of_two_values(inspector, keep, expected):
         ("accuracy_m", "12,5", 12.5),
         ("former_owner", "  Old works  ", "Old works"),
         ("former_owner", "", None),
+        ("code", "B-77", "B-77"),
     ],
 )
 def test_a_third_value_is_read_as_the_form_reads_it(inspector, field, typed, expected):
@@ -81,6 +82,10 @@ def test_a_third_value_is_read_as_the_form_reads_it(inspector, field, typed, exp
     assert code == 0, err
     assert held(office, field) == expected
     assert office.ask("SELECT choice, reason FROM conflict") == [("other", "measured again on the spot (17/2026)")]
+    assert office.ask(
+        "SELECT kind, json_extract(body, '$.changes." + field + "[1]') FROM operation ORDER BY n DESC LIMIT 1"
+    ) == [("settle", expected)]
+    assert office.ask("SELECT COUNT(*) FROM operation WHERE kind IN ('patch', 'settle')") == [(1,)]
 
 
 @pytest.mark.parametrize(
