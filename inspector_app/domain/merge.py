@@ -4,7 +4,7 @@ A field is overwritten only by who saw its last change: an operation names, per 
 saw (sync.md F3). Everything else is a clash that a person settles; the value that was first stays meanwhile.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +69,15 @@ _LEGAL: Mapping[str, frozenset[str]] = {
     "budget": frozenset({"year", "funding", "planned_kzt", "spent_kzt"}),
 }  # fmt: skip
 """Fields on which ownership, liability or money rests; all others are plain. Of a status event only its answer can clash."""
+
+
+_TOGETHER: Mapping[str, frozenset[str]] = dict.fromkeys(("lat", "lon"), frozenset({"lat", "lon"}))
+"""Fields that mean something only together: half a position by one person and half by another is a place where nobody was."""
+
+
+def companions(names: Iterable[str]) -> set[str]:
+    """The fields that belong to any of these; who changes one of them has seen them all, and names their sources."""
+    return {each for name in names for each in _TOGETHER.get(name, ())}
 
 
 def merge_class(entity: str, name: str) -> MergeClass:
@@ -145,7 +154,8 @@ def apply(row: RowState, op_id: str, kind: str, changes: Mapping[str, Any], prev
     """Put the changes of one patch, delete, restore or settlement into a row; what clashes stays as it was and is returned.
 
     `changes` maps a field to [old, new]. An edit of a deleted row is one clash about the deletion, and so is a deletion by
-    someone who did not see the last edit (sync.md b.6); nothing of either is applied.
+    someone who did not see the last edit (sync.md b.6); nothing of either is applied. Fields that belong together clash
+    together.
     """
     if row.deleted and "deleted" not in changes:
         return (_deletion(row, kept=changes, prev=prev),)
@@ -153,9 +163,10 @@ def apply(row: RowState, op_id: str, kind: str, changes: Mapping[str, Any], prev
     if removes and not row.deleted and any(prev.get(name, row.id) != row.source(name) for name in row.sources):
         return (_deletion(row, kept=None, prev=prev),)
     clashes = []
+    moved = {each for each in companions(changes) if each in prev and row.source(each) != prev[each]}
     for name, (old, new) in changes.items():
         seen = prev.get(name, row.id)
-        if row.source(name) == seen or row.value(name) == new:
+        if row.value(name) == new or (row.source(name) == seen and moved.isdisjoint(companions([name]))):
             row.put(name, new, op_id)
         else:
             standing = row.value(name)

@@ -22,6 +22,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from inspector_app.domain import rights
 from inspector_app.domain.codes import Code
+from inspector_app.domain.merge import companions
 from inspector_app.domain.people import Role
 from inspector_app.models.base import Base, JsonText, Logged, MomentText, index, moment_text, plain
 from inspector_app.models.entities import ENTITIES, fields, table
@@ -248,7 +249,7 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
                 op_id = session.info["new_id"]()
                 sources = dict(row.sources or {})
                 # who deletes has seen the whole row, hence names every source (sync.md b.4)
-                seen = {*sources, *changes} if changes.get("deleted", (0, 0))[1] else changes
+                seen = {*sources, *changes} if changes.get("deleted", (0, 0))[1] else {*changes, *companions(changes)}
                 prev = {name: sources.get(name, row.id) for name in seen}
                 row.sources = {**sources, **dict.fromkeys(changes, op_id)}
                 said = {} if decision is None else decision.said

@@ -201,6 +201,24 @@ def test_two_people_settle_one_conflict_offline_and_the_second_is_asked_again(la
         assert session.execute(asked, {"id": conflict}).scalar_one() == f"{why} (17/2024)"
 
 
+def test_half_a_position_by_one_and_half_by_another_is_never_put_together(laptop: Laptop) -> None:
+    ann, bob = laptop("ann"), laptop("bob")
+    site = a_site(ann)
+    everybody(ann, bob)
+    edit(ann, site, lat=44.0)
+    edit(bob, site, lon=52.0)
+    rounds.sync(ann)
+    assert rounds.sync(bob).conflicts == 1
+    assert (value(bob, site, "lat"), value(bob, site, "lon")) == (44.0, 51.16)
+    with bob.reading() as session:
+        (seen,) = history.conflicts(session)
+    assert (seen.field, seen.mine, seen.theirs) == ("lon", 52.0, 51.16)
+    with bob.writing("Settle a conflict") as session:
+        settle(session, seen.id, keep="mine", reason="both were measured by me")
+    everybody(bob, ann)
+    assert (value(ann, site, "lat"), value(ann, site, "lon")) == (44.0, 52.0)
+
+
 def test_a_decision_that_the_server_refuses_takes_its_value_back_and_the_conflict_is_open_again(
     laptop: Laptop, server: CentralServer
 ) -> None:
