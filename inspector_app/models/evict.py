@@ -5,7 +5,8 @@ site stays as long as something of it is unsent, so that the server still judges
 rests on (sync.md I13). Own operations stay in the log for ever; what was heard from others about the site goes with it.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -37,21 +38,26 @@ def is_bulk(session: Session, rows: int) -> bool:
     return rows >= bulk.FROM and bulk.pays(rows, bulk.rows_of(session.connection()))
 
 
-def evict(session: Session, regions: Sequence[str]) -> int:
+def evict(session: Session, regions: Sequence[str], *, sites: Collection[str] = ()) -> int:
     """Take out all that lies outside of `regions` and may go; no regions means that everything may stay.
 
-    Only inside `Register.hearing`. Returns how many sites went.
+    `sites` are those on which rows came just now: a site that went to a region of others before the whole of it was here
+    never comes, and its rows go. Only inside `Register.hearing`. Returns how many sites went.
     """
     if not regions:
         return 0
     connection = session.connection()
     run = connection.exec_driver_sql
     outside, values = _outside(regions)
-    if run(f"SELECT 1 FROM site WHERE {outside} LIMIT 1", values).first() is None:
+    strays = "SELECT value FROM json_each(?) WHERE value <> '' AND value NOT IN (SELECT id FROM site)"
+    missing = [(each,) for each in run(strays, (json.dumps(list(sites)),)).scalars()] if sites else []
+    if not missing and run(f"SELECT 1 FROM site WHERE {outside} LIMIT 1", values).first() is None:
         return 0
     run("CREATE TEMP TABLE IF NOT EXISTS going (id TEXT PRIMARY KEY) WITHOUT ROWID")
     run("DELETE FROM temp.going")
     run(f"INSERT INTO temp.going SELECT id FROM site WHERE {outside}", values)
+    if missing:
+        run("INSERT INTO temp.going VALUES (?)", missing)
     run(
         "DELETE FROM temp.going WHERE id IN (SELECT site_id FROM operation"
         " WHERE state <> 'acked' AND state <> 'heard' AND state IN ('pending', 'held'))"

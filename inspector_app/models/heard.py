@@ -98,8 +98,11 @@ def is_bulk(session: Session) -> bool:
     return waiting >= bulk.FROM and bulk.pays(waiting, bulk.rows_of(session.connection()))
 
 
-def apply(session: Session, *, told: Callable[[float], None] = lambda _share: None) -> int:
-    """Apply every staged page in one go and move the cursor; only inside `Register.hearing`. Returns how many rows came."""
+def apply(session: Session, *, told: Callable[[float], None] = lambda _share: None, sites: set[str] | None = None) -> int:
+    """Apply every staged page in one go and move the cursor; only inside `Register.hearing`. Returns how many rows came.
+
+    `sites` gathers the sites on which these rows lie: one that lies in a region of others may be missing (models/evict.py).
+    """
     connection = session.connection()
     own = _own(connection)
     anew = is_anew(session)
@@ -114,6 +117,8 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
             page = parsed(zlib.decompress(body))
             count += len(page["rows"])
             _apply(connection, page["rows"], own)
+            if sites is not None:
+                sites.update(row[4].get("site_id") or "" for row in page["rows"] if len(row) > 2)
             _remember(connection, page["operations"])
         except (*_UNFIT, KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             raise Unfit(str(getattr(error, "orig", error))) from error

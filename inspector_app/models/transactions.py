@@ -126,8 +126,8 @@ class Transactions:
         """
         with _stoppable(alive) as listen, self._alone(bulk=bulk) as session:
             listen(session)
-            session.info.update(heard=True, at=self._now())
             connection = session.connection()
+            session.info.update(heard=True, at=self._now(), driver=connection.connection.driver_connection)
             load = Load(connection)
             if bulk:
                 load.put_away()
@@ -138,6 +138,7 @@ class Transactions:
             try:
                 session.commit()
             except IntegrityError as error:  # a row points to one that never came
+                session.info["driver"].rollback()  # a commit that failed leaves the transaction open
                 raise exchange.Unfit(str(error.orig)) from error
 
     @contextmanager

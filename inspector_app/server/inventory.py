@@ -54,6 +54,10 @@ _QUERIES = (
         "SELECT op_id FROM sync_operation WHERE status = 'held' AND op_id NOT IN (SELECT op_id FROM sync_hold)",
     ),
     (
+        "row {0} lies in another region than its site",
+        "SELECT r.id FROM sync_row r JOIN sync_row s ON s.id = r.site_id WHERE r.region IS DISTINCT FROM s.region",
+    ),
+    (
         "row {0} was made by no operation",
         "SELECT id FROM sync_row r LEFT JOIN sync_operation o ON op_id = id WHERE r.entity <> 'conflict' AND op_id IS NULL",
     ),

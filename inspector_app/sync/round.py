@@ -428,8 +428,10 @@ class _Round:
         self._tell(0.8, N_("Taking over what was received"))
         try:
             with self._register.hearing(bulk=bulk, alive=self._alive) as session:
-                heard.apply(session, told=lambda share: self._tell(0.8 + 0.2 * share, N_("Taking over what was received")))
-                evict.evict(session, welcome.regions)
+                sites: set[str] | None = set() if welcome.regions else None
+                taking = N_("Taking over what was received")
+                heard.apply(session, told=lambda share: self._tell(0.8 + 0.2 * share, taking), sites=sites)
+                evict.evict(session, welcome.regions, sites=sites or ())
                 receipt = self._noted(session, welcome)
         except exchange.Unfit as unfit:
             with self._register.hearing() as session:

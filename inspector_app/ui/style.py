@@ -39,14 +39,15 @@ QPushButton { min-height: ${inner}px; padding: 0 14px; background: $surface; bor
   border-radius: 6px; }
 QPushButton:hover { background: $hover; }
 QPushButton:focus { border: ${border}px solid $accent; }
-QPushButton:disabled { color: $secondary; background: $background; }
+QPushButton:disabled { color: $secondary; background: $background; border-style: dashed; }
 QPushButton[part="primary"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: bold; }
 QPushButton[part="primary"]:hover { background: $accent; border-color: $text; }
 QPushButton[part="primary"]:focus { border-color: $text; }
-QPushButton[part="primary"]:disabled { background: $background; color: $secondary; border-color: $line; }
+QPushButton[part="primary"]:disabled { background: $background; color: $secondary; border: ${border}px dashed $line; }
 QPushButton[part="danger"] { color: $danger; border-color: $danger; }
 QPushButton[part="link"] { background: transparent; border: 1px solid transparent; padding: 0 4px; min-height: 0;
   color: $accent; text-align: left; text-decoration: $underline; }
+QPushButton[part="link"]:disabled { color: $secondary; background: transparent; text-decoration: none; }
 QPushButton[part="link"]:hover { text-decoration: underline; }
 QPushButton[part="link"]:focus { border: 1px solid $accent; border-radius: 4px; }
 QPushButton[part="link"][tone="secondary"] { color: $secondary; font-size: ${secondary_px}px; }

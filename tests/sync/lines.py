@@ -17,6 +17,10 @@ from inspector_app.sync.client import SetBack
 from inspector_app.sync.round import Receipt
 
 
+class Cut(Exception):
+    """The line went dead, before a request or after it."""
+
+
 class Line:
     """A laptop's link to the journal; what the person may is asked of the store at every request."""
 
@@ -26,27 +30,38 @@ class Line:
         self.store, self.scale, self.device_id, self.person = store, scale, device_id, person
         self.pages: list[Any] = []
         self.asked: list[tuple[int, tuple[str, ...]]] = []
+        self.left: int | None = None  # requests until the line goes dead, counted half by half
+
+    def _half(self) -> None:
+        if self.left is not None:
+            self.left -= 1
+            if self.left <= 0:
+                raise Cut
 
     def _actor(self, connection: Any) -> Actor:
         who = next(each for each in access.people(connection) if each.name == self.person)
         return Actor(self.device_id, who.name, who.role, who.regions)
 
     def hello(self, message: wire.Hello) -> wire.Welcome:
+        self._half()
         with self.store.reading() as connection:
             facts = dict(self.store.facts())
             answer = journal.hello(connection, self._actor(connection), message, facts=facts, now=self.store.now())
         return wire.read(wire.Welcome, answer.model_dump_json())
 
     def push(self, body: str) -> wire.Judged:
+        self._half()
         message = wire.read(wire.Push, body)
         try:
             with self.store.writing() as connection:
                 answer = journal.push(connection, self._actor(connection), message, scale=self.scale, now=self.store.now())
         except Refused as refused:
             raise SetBack(refused.code) from refused
+        self._half()
         return wire.read(wire.Judged, answer.model_dump_json())
 
     def pull(self, *, cursor: int, first: bool, only: Sequence[str] = ()) -> bytes:
+        self._half()
         self.asked.append((cursor, tuple(only)))
         with self.store.reading() as connection:
             regions, epoch = self._actor(connection).regions, self.store.facts()["epoch"]
@@ -82,5 +97,7 @@ class Office:
         with self.store.writing() as connection:
             access.set_person(connection, person, regions=regions)
 
-    def sync(self, register: Register) -> Receipt:
+    def sync(self, register: Register, *, cut_at: int | None = None) -> Receipt:
+        """One sync, on a line that may go dead."""
+        self.lines[register].left = cut_at
         return rounds.sync(register, link=self.lines[register])

@@ -1,5 +1,7 @@
 """A region is a border: what lies behind it never comes, leaves when it is taken away, and nothing unsent is lost (I13)."""
 
+import contextlib
+import random
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -19,10 +21,16 @@ from inspector_app.models.queries import history
 from inspector_app.models.register import Register
 from inspector_app.models.removal import BatchLine, Contract, RemovalBatch
 from inspector_app.models.sites import Site
+from inspector_app.models.waste import WasteItem
 from inspector_app.server import inventory
 from inspector_app.server.store import Store
-from tests.sync.lines import Office
+from tests.sync.lines import Cut, Office
 from tests.sync.registers import a_site, edit, rows, tally, value
+
+REGIONS = ["11", "47", "63"]
+COLUMNS = [column.name for column in Site.__table__.columns if column.name not in {"n", "rev"}]
+ID, REGION = COLUMNS.index("id"), COLUMNS.index("region")
+"""Places in the rows of a site that `rows` gives."""
 
 
 @pytest.fixture
@@ -302,3 +310,58 @@ def test_thousands_of_rows_leave_with_sums_made_anew(office: Office) -> None:
     with bob.reading() as session:
         assert session.scalar(text("SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger'")) > 0
         assert isinstance(session.get(Site, site_of(bob, "HERE")), Site)
+
+
+@pytest.mark.parametrize("seed", [0, 3, 4, 6, 8])
+def test_whatever_is_moved_granted_and_cut_every_laptop_ends_with_what_its_person_may_see(office: Office, seed: int) -> None:
+    dice = random.Random(seed)
+    laptops = [
+        office.laptop("ann"),
+        office.laptop("bob", Role.SUPERVISOR, ["47"]),
+        office.laptop("cid", Role.INSPECTOR, ["63"]),
+    ]
+    for number in range(4):
+        full_site(laptops[0], f"S-{number}", dice.choice(REGIONS))
+    for _step in range(40):
+        laptop = dice.choice(laptops)
+        match dice.randrange(6):
+            case 0:
+                person = dice.choice(["bob", "cid"])
+                office.give(person, *dice.sample(REGIONS, dice.choice((0, 1, 1, 2))))
+            case 1 | 2:
+                live(dice, laptop)
+            case _:
+                office.lines[laptop].limit = dice.choice((1, 3, 50))
+                with contextlib.suppress(Cut):
+                    office.sync(laptop, cut_at=dice.randrange(1, 9))
+    for _round in range(3):
+        for laptop in laptops:
+            office.sync(laptop)
+    whole = rows(laptops[0])
+    for laptop in laptops:
+        mine = laptop.me.regions or tuple(REGIONS)
+        seen = {row[ID] for row in whole["site"] if row[REGION] in mine}
+        for entity, each in rows(laptop).items():
+            assert each == [row for row in whole[entity] if seen.intersection(map(str, row))], (laptop.me, entity)
+        assert is_sound(laptop)
+        with laptop.reading() as session:
+            assert session.scalar(text("SELECT COUNT(*) FROM operation WHERE state IN ('pending', 'held')")) == 0
+            assert session.scalar(text("SELECT COUNT(*) FROM conflict WHERE site_id NOT IN (SELECT id FROM site)")) == 0
+
+
+def live(dice: random.Random, register: Register) -> None:
+    """A person edits, moves or adds something that he sees."""
+    with register.reading() as session:
+        sites = list(session.execute(text("SELECT id, region FROM site ORDER BY id")).all())
+    if not sites:
+        return
+    site, region = dice.choice(sites)
+    with contextlib.suppress(NotYourRegion):
+        match dice.randrange(3):
+            case 0:
+                edit(register, site, region=dice.choice([each for each in REGIONS if each != region]))
+            case 1:
+                edit(register, site, name_en=dice.choice("abc"), former_owner=dice.choice("xyz"))
+            case _:
+                with register.writing("Add waste") as session:
+                    changes.add(session, WasteItem, site_id=site, line_no=dice.randrange(9), code="160209")
