@@ -6,7 +6,6 @@ import heapq
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,9 +69,9 @@ def write_demo(path: Path, *, sites: int = STATE_OWNED_SITES, seed: int = 2026, 
         raise AlreadyThere(file=path)
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         raise ReadOnlyRegister(file=path)
-    _sweep(path)
     try:
         with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+            _sweep(path, now_s=Path(folder).stat().st_mtime)
             made = Path(folder) / path.name
             _build(made, Path(folder), sites=sites, seed=seed, progress=progress)
             _move(made, path)
@@ -82,11 +81,14 @@ def write_demo(path: Path, *, sites: int = STATE_OWNED_SITES, seed: int = 2026, 
         raise CannotWrite(file=path, detail=error.strerror) from error
 
 
-def _sweep(path: Path) -> None:
-    """Take away what a writer of the same file left half made when it was killed; a living one writes all the time."""
+def _sweep(path: Path, *, now_s: float) -> None:
+    """Take away what a writer of the same file left half made when it was killed; a living one writes all the time.
+
+    `now_s` is the time of the disk, seconds since the epoch.
+    """
     for left in path.parent.glob(f".{glob.escape(path.name)}-*/"):
         written = max((each.stat().st_mtime for each in (left, *left.iterdir())), default=0.0)
-        if time.time() - written > _LEFT_AFTER_S:
+        if now_s - written > _LEFT_AFTER_S:
             shutil.rmtree(left, ignore_errors=True)
 
 
