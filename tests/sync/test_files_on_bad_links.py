@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector_app.domain.errors import FilesStopped
+from inspector_app.domain.errors import FileNotFetched, FilesStopped
 from inspector_app.models import exchange, files
 from inspector_app.models.register import Register
 from inspector_app.sync import files as travel
@@ -188,7 +188,7 @@ def test_a_download_that_was_cut_goes_on_and_one_that_is_not_what_it_should_be_i
     part.write_bytes(b"x" * 1_000_000)
     with bob.hearing() as session:
         session.connection().exec_driver_sql("UPDATE file_transfer SET here = 0")
-    with pytest.raises(travel.FileNotFetched):
+    with pytest.raises(FileNotFetched):
         travel.fetch(bob, scan)
     assert not part.exists()
     travel.fetch(bob, scan)
