@@ -78,6 +78,7 @@ class Travel:
         self._piece, self._failures, self._successes = wire.LARGEST_PIECE, 0, 0
         self._share, self._sentence = 0.0, ""
         self._sent: list[str] = []
+        self._daily = False
         self._epoch = register.facts().get("epoch", "")
 
     def run(self, *, send_all: bool, fetch_all: bool) -> None:
@@ -110,9 +111,10 @@ class Travel:
             return files_standing(session)
 
     def _look(self) -> None:
-        """Bring the queue in step with rows and disk."""
+        """Bring the queue in step with rows and disk; once a day with all of the disk, where people move files too."""
         with self._register.reading() as session:
-            found = transfers.changes(session, self._register.path)
+            self._daily = exchange.facts(session).get(_ASKED_ON) != self._register.today().isoformat()
+            found = transfers.changes(session, self._register.path, everything=self._daily)
             stale = transfers.is_of_another_epoch(session, self._epoch)
         if found or stale:
             with self._register.hearing() as session:
@@ -120,10 +122,8 @@ class Travel:
 
     def _ask(self) -> None:
         """Ask the server for what is not known to be there; once a day for everything, since a server can lose files too."""
-        today = self._register.today().isoformat()
         with self._register.reading() as session:
-            daily = exchange.facts(session).get(_ASKED_ON) != today
-            unknown = transfers.to_ask(session, everything=daily)
+            unknown = transfers.to_ask(session, everything=self._daily)
         if not unknown:
             return
         for at in range(0, len(unknown), wire.FILES_PER_QUESTION):
@@ -133,9 +133,9 @@ class Travel:
                 transfers.unverified(session, set(some.hashes) - set(there.here))
                 transfers.verified(session, there.here, epoch=self._epoch, at=self._now())
                 transfers.thumbnails_verified(session, there.thumbnails, some.hashes, epoch=self._epoch)
-        if daily:
+        if self._daily:
             with self._register.hearing() as session:
-                exchange.put_facts(session, {_ASKED_ON: today})
+                exchange.put_facts(session, {_ASKED_ON: self._register.today().isoformat()})
 
     # -- thumbnails -------------------------------------------------------------------------------------------------------
 

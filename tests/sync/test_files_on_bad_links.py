@@ -30,6 +30,12 @@ INSPECTOR = Path(sys.executable).with_name("inspector")
 Laptop = Callable[..., Register]
 
 
+@pytest.fixture
+def server(emptied_server: CentralServer) -> CentralServer:
+    """One process for all of this file; to start one takes longer than most of its tests."""
+    return emptied_server
+
+
 def no_wait(_seconds: float) -> None:
     """Nobody rests in a test."""
 
