@@ -54,6 +54,7 @@ class SetBack(Exception):
         self.code = code
 
 
+_FILE_PATHS = ("/v1/blobs", "/v1/thumbnails")
 _OF_FILES = frozenset(
     {
         Refusal.NOT_NAMED, Refusal.NOT_HERE, Refusal.MAY_NOT_SEND, Refusal.WRONG_SIZE, Refusal.WRONG_HASH,
@@ -266,6 +267,8 @@ class Client:
             code = Refusal(problem.code)
         except ValueError:
             return ServerNonsense(url=self.url, detail=problem.code)
+        if code is Refusal.TOO_OFTEN and any(each in answer.request.url.path for each in _FILE_PATHS):
+            return ServerBusy(url=self.url)  # not a guess at a code: it rests and goes on
         return self._meaning(code, problem)
 
     def _meaning(self, code: Refusal, problem: wire.Problem) -> Exception:

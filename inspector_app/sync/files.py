@@ -55,9 +55,10 @@ def fetch(
     """Fetch one original, because a person wants to see it. Raises FileNotFetched and what says that the server is off."""
     with rounds.connect(register) as client:
         tell = progress or (lambda _share, _sentence: None)
+        travel = Travel(register, client, tell, wait=wait)
+        travel.look()
         with register.reading() as session:
             wanted = transfers.item(session, sha256)
-        travel = Travel(register, client, tell, wait=wait)
         if wanted is None or not travel.fetch(wanted, lambda share: tell(share, N_("Receiving originals"))):
             raise FileNotFetched(reason=N_("the server does not have it, or you may not see it."))
 

@@ -84,7 +84,7 @@ class Travel:
     def run(self, *, send_all: bool, fetch_all: bool) -> None:
         """Everything that is to travel now. Raises FilesStopped when the link or the server does not let it."""
         self._say(0.0, N_("Comparing photos and documents"))
-        self._look()
+        self.look()
         try:
             self._ask()
             standing = self._standing()
@@ -110,7 +110,7 @@ class Travel:
         with self._register.reading() as session:
             return files_standing(session)
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Bring the queue in step with rows and disk; once a day with all of the disk, where people move files too."""
         with self._register.reading() as session:
             self._daily = exchange.facts(session).get(_ASKED_ON) != self._register.today().isoformat()

@@ -59,3 +59,15 @@ def test_a_folder_that_holds_no_server_is_named(tmp_path: Path) -> None:
         code, said = run(*words, "--data", tmp_path)
         assert code == 1
         assert "holds no server" in said
+
+
+def test_where_files_lie_is_asked_for_plainly(tmp_path: Path) -> None:
+    for words in (("--files", "https://x/y"), ("--files", "s3://key:secret@bucket"), ("--files-endpoint", "http://localhost")):
+        code, said = run("init", "--data", tmp_path / "server", *words)
+        assert (code, said) == (
+            2,
+            "Files lie in a folder, or in s3://bucket/prefix with an endpoint where the store is not Amazon's.",
+        )
+    assert not (tmp_path / "server").exists()
+    assert run("init", "--data", tmp_path / "server", "--files", tmp_path / "disk")[0] == 0
+    assert (tmp_path / "disk" / "uploads").is_dir()
