@@ -97,6 +97,9 @@ def _fingerprints(register: Register) -> set[str]:
 def _copy_files(source: Path, dest: Path, wanted: set[str]) -> None:
     """Bring the bytes that are at the source to the destination; missing ones may lie on another laptop."""
     for sha256 in sorted(wanted):
+        thumbnail = files.thumbnail_path(source, sha256)
+        if thumbnail.is_file() and not files.thumbnail_path(dest, sha256).is_file():
+            files.keep_thumbnail(dest, sha256, thumbnail.read_bytes())
         origin, target = files.path_of(source, sha256), files.path_of(dest, sha256)
         if not origin.is_file() or target.is_file():
             continue

@@ -45,8 +45,8 @@ class Changes:
         return bool(self.new or self.gone or self.moved)
 
 
-def changes(session: Session, register: Path) -> Changes:
-    """Compare the queue with the rows, and what is not settled with the disk; nothing is written."""
+def changes(session: Session, register: Path, *, everything: bool) -> Changes:
+    """Compare the queue with the rows, and what is not settled (or everything) with the disk; nothing is written."""
     run = session.connection().exec_driver_sql
     new = [
         (sha256, entity, size or _size(register, sha256), mime, *_places(register, sha256, entity))
@@ -56,9 +56,9 @@ def changes(session: Session, register: Path) -> Changes:
     ]
     gone = run(f"SELECT sha256 FROM file_transfer WHERE sha256 NOT IN (SELECT sha256 FROM ({NAMED}))")
     moved = []
+    which = "1" if everything else "state <> 'verified' OR (here = 0 AND thumbnail_here = 0)"
     for sha256, entity, here, thumbnail_here in run(
-        "SELECT sha256, entity, here, thumbnail_here FROM file_transfer"
-        " WHERE state <> 'verified' OR (here = 0 AND thumbnail_here = 0)"
+        f"SELECT sha256, entity, here, thumbnail_here FROM file_transfer WHERE {which}"
     ):
         found = _places(register, sha256, entity)
         if found != (bool(here), bool(thumbnail_here)):

@@ -78,9 +78,10 @@ class Folder:
         """Rename into place; then the name outlives a loss of power as well."""
         target = self.root / name
         with explained():
+            new = [each for each in target.parents if not each.exists()]
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
-            for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
+            for folder in (target.parent, *(each.parent for each in new)):
                 _sync(folder)
 
     def size(self, name: str) -> int | None:

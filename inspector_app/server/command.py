@@ -51,6 +51,7 @@ def init(
     except ValueError:
         _fail("Files lie in a folder, or in s3://bucket/prefix with an endpoint where the store is not Amazon's.", 2)
     _explained(lambda: init_data(data, url=database, demo=demo, files=where).close())
+    _explained(lambda: blobs.open_files(data))
     print(f"A {'demonstration ' if demo else ''}server is ready in {data}.")
 
 

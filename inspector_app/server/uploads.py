@@ -181,11 +181,11 @@ class Uploads:
             if not self._files.is_whole("blobs", found.sha256, found.size):
                 self._forget(found.upload_id)
                 raise Refused(404, Refusal.UPLOAD_GONE) from error
-        self._note(found, actor)
-        self._forget(found.upload_id)
+        self._note(found, actor, found.upload_id)
+        self._files.drop(found.upload_id)
 
-    def _note(self, found: Any, actor: Actor) -> None:
-        """From here on the file can be seen."""
+    def _note(self, found: Any, actor: Actor, upload_id: str = "") -> None:
+        """From here on the file can be seen; its upload, if it came by one, is done."""
         values = {
             "sha256": found.sha256,
             "size": found.size,
@@ -196,6 +196,7 @@ class Uploads:
         }
         with self._store.writing() as connection:
             connection.execute(_NOTE_BLOB, values)
+            connection.execute(delete(store.upload).where(store.upload.c.upload_id == upload_id))
 
     # -- thumbnails -------------------------------------------------------------------------------------------------------
 

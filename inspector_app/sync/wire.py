@@ -11,7 +11,7 @@ import zlib
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from inspector_app.domain.people import Role
 
@@ -40,6 +40,7 @@ LARGEST_FILE = 200 * 2**20
 LARGEST_PIECE = 2**20
 LARGEST_THUMBNAIL = 60_000
 FILES_PER_QUESTION = 1000
+FILES_PER_PROOF = 32
 THUMBNAILS_PER_PARCEL = 32
 
 HIGHEST = 2**53
@@ -286,10 +287,16 @@ class Buckets(Message):
 
 
 class FilesAsked(Message):
-    """Which of these documents and photos are here? With `prove` the bytes are looked at again, not the list of them."""
+    """Which of these documents and photos are here? With `prove` the bytes of a few are read again, not the list of them."""
 
     hashes: tuple[Annotated[str, Hash], ...] = Field(max_length=FILES_PER_QUESTION)
     prove: bool = False
+
+    @model_validator(mode="after")
+    def _few_to_prove(self) -> "FilesAsked":
+        if self.prove and len(self.hashes) > FILES_PER_PROOF:
+            raise ValueError("too many to prove")
+        return self
 
 
 class FilesHere(Message):

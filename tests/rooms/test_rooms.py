@@ -22,6 +22,7 @@ LIBRARIES = {
     "fastapi": {"server"},
     "uvicorn": {"server"},
     "psycopg": {"server"},
+    "boto3": {"server"},
     "reportlab": {"reports"},
     "folium": {"maps"},
     "pyproj": {"domain"},

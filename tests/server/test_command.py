@@ -91,3 +91,15 @@ def test_people_are_listed_changed_and_removed(tmp_path: Path) -> None:
     assert "ann" not in run("user", "list", "--data", data)[1]
     assert run("user", "add", "ann", "--data", data, "--role", "viewer")[0] == 0
     assert "ann  viewer  all regions  no password" in run("user", "list", "--data", data)[1]
+
+
+def test_where_files_lie_is_asked_for_plainly(tmp_path: Path) -> None:
+    for words in (("--files", "https://x/y"), ("--files", "s3://key:secret@bucket"), ("--files-endpoint", "http://localhost")):
+        code, said = run("init", "--data", tmp_path / "server", *words)
+        assert (code, said) == (
+            2,
+            "Files lie in a folder, or in s3://bucket/prefix with an endpoint where the store is not Amazon's.",
+        )
+    assert not (tmp_path / "server").exists()
+    assert run("init", "--data", tmp_path / "server", "--files", tmp_path / "disk")[0] == 0
+    assert (tmp_path / "disk" / "uploads").is_dir()

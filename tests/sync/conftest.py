@@ -1,6 +1,7 @@
 """A central server as a process of its own on loopback, and laptops that are enrolled with it."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ import pytest
 from inspector_app.domain.people import Role
 from inspector_app.models.register import Register
 from inspector_app.server import access
-from inspector_app.server.store import init_data, open_data
+from inspector_app.server.store import init_data, metadata, open_data
 from inspector_app.sync import round as rounds
 from tests.postgres import free_port, postgresql  # noqa: F401 - a fixture, and a name that other tests use
 
@@ -110,6 +111,36 @@ def new_server(tmp_path: Path) -> Iterator[Callable[..., CentralServer]]:
     yield make
     for server in made:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def running_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentralServer]:
+    """One process for many tests, each of which empties it first."""
+    server = CentralServer(tmp_path_factory.mktemp("shared") / "server", free_port())
+    init_data(server.data, url=None, demo=False).close()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def emptied_server(running_server: CentralServer) -> CentralServer:
+    """The shared process with nothing in it: no person, no row, no file, another epoch."""
+    store = open_data(running_server.data)
+    with store.writing() as connection:
+        for table in metadata.sorted_tables:
+            if table.name not in {"fact", "sync_counter"}:
+                connection.execute(table.delete())
+        connection.exec_driver_sql("UPDATE sync_counter SET rev = 0")
+    store.begin_epoch()
+    store.close()
+    running_server.people.clear()
+    for kind in ("blobs", "thumbs"):
+        shutil.rmtree(running_server.data / kind, ignore_errors=True)
+    if running_server.process is None or running_server.process.poll() is not None:
+        running_server.start()
+    for each in (running_server.data / "uploads").iterdir():
+        each.unlink()
+    return running_server
 
 
 @pytest.fixture

@@ -27,6 +27,12 @@ from tests.sync.s3 import S3
 Laptop = Callable[..., Register]
 
 
+@pytest.fixture
+def server(emptied_server: CentralServer) -> CentralServer:
+    """One process for all of this file; to start one takes longer than most of its tests."""
+    return emptied_server
+
+
 def test_photos_taken_on_one_laptop_are_looked_at_on_the_other_byte_for_byte(
     laptop: Laptop, server: CentralServer, tmp_path: Path
 ) -> None:

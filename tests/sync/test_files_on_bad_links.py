@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector_app.domain.errors import FilesStopped
+from inspector_app.domain.errors import FileNotFetched, FilesStopped
 from inspector_app.models import exchange, files
 from inspector_app.models.register import Register
 from inspector_app.sync import files as travel
@@ -28,6 +28,12 @@ from tests.sync.registers import a_site
 
 INSPECTOR = Path(sys.executable).with_name("inspector")
 Laptop = Callable[..., Register]
+
+
+@pytest.fixture
+def server(emptied_server: CentralServer) -> CentralServer:
+    """One process for all of this file; to start one takes longer than most of its tests."""
+    return emptied_server
 
 
 def no_wait(_seconds: float) -> None:
@@ -188,7 +194,7 @@ def test_a_download_that_was_cut_goes_on_and_one_that_is_not_what_it_should_be_i
     part.write_bytes(b"x" * 1_000_000)
     with bob.hearing() as session:
         session.connection().exec_driver_sql("UPDATE file_transfer SET here = 0")
-    with pytest.raises(travel.FileNotFetched):
+    with pytest.raises(FileNotFetched):
         travel.fetch(bob, scan)
     assert not part.exists()
     travel.fetch(bob, scan)
