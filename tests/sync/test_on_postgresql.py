@@ -1,4 +1,4 @@
-"""What two laptops must get from a server, once more over PostgreSQL; and two servers that change places."""
+"""What two laptops must get from a server, once more over PostgreSQL."""
 
 from collections.abc import Callable
 
