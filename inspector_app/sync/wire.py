@@ -11,7 +11,7 @@ import zlib
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from inspector_app.domain.people import Role
 
@@ -35,7 +35,14 @@ Hash = Field(pattern=r"^[0-9a-f]{64}$")
 Text = Field(max_length=400, pattern=r"^[^\x00]*$")
 
 HIGHEST = 2**53
-Number = Annotated[int, Field(ge=0, le=HIGHEST)]
+
+
+def _whole(value: Any) -> Any:
+    """A number as JSON means it: 1.0 is 1."""
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
+Number = Annotated[int, Field(ge=0, le=HIGHEST), BeforeValidator(_whole)]
 
 
 def _known_role(name: str) -> str:
@@ -157,7 +164,7 @@ class Push(Message):
 
     epoch: str = Id
     stream_id: str = Id
-    first_seq: int = Field(ge=1, le=2**53)
+    first_seq: Annotated[int, Field(ge=1, le=HIGHEST), BeforeValidator(_whole)]
     prev_hash: str = Hash
     last_hash: str = Hash
     operations: tuple[WireOperation, ...] = Field(max_length=OPERATIONS_PER_PUSH)

@@ -52,16 +52,16 @@ class Asker:
 
     def __init__(self, urls: list[str], code: str, outcome: Outcome) -> None:
         self._urls, self._outcome, self._key = urls, outcome, Ed25519PrivateKey.generate()
-        self.http, self._token = httpx.Client(timeout=60, trust_env=False), ""
+        self.http, self.token = httpx.Client(timeout=60, trust_env=False), ""
         asked = {"code": code, "public_key": self._key.public_key().public_bytes_raw().hex(), "name": "laptop", "kind": "real"}
         self.device_id = str(self._until(lambda: self._post("/v1/devices/enrol", asked)).json()["device_id"])
 
     def ask(self, method: str, path: str, content: str | None = None) -> Any:
         def once() -> httpx.Response:
-            headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+            headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
             answer = self.http.request(method, random.choice(self._urls) + path, content=content, headers=headers)
             if answer.status_code == 401:
-                self._token = self._until(lambda: self._post("/v1/token", self._assertion())).json()["access_token"]
+                self.token = self._until(lambda: self._post("/v1/token", self._assertion())).json()["access_token"]
                 return once()
             return answer
 
