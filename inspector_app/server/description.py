@@ -79,7 +79,7 @@ HELLO = Call(
 )  # fmt: skip
 PUSH = Call(
     "POST", "/v1/sync/push", "Judge operations of one stream in their order.", wire.Judged, wire.Push,
-    refusals={409: [Refusal.EPOCH_CHANGED, Refusal.GAP, Refusal.STREAM_FORKED]},
+    refusals={409: [Refusal.EPOCH_CHANGED, Refusal.GAP, Refusal.STREAM_FORKED, Refusal.MALFORMED]},
 )  # fmt: skip
 PULL = Call(
     "GET", "/v1/sync/pull", "What changed since a revision, as a page.", wire.Page,

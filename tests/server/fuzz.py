@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from itertools import count
 from pathlib import Path
 
 from inspector_app.server.store import init_data
@@ -51,9 +52,11 @@ def main() -> int:
         server = serving(Path(folder))
         server.start("--log", str(Path(folder) / "log"))
         try:
-            for seed in range(10**6):
-                told = fuzz(server, "--seed", str(seed), examples=200, with_token=seed % 4 != 3)
+            for seed in count():
+                told = fuzz(server, "--seed", str(seed), examples=300, with_token=seed % 4 != 3)
                 sent += int(re.findall(r"(\d+) generated", told)[-1])
+                sys.stdout.write(f"{sent}\n")
+                sys.stdout.flush()
                 if sent >= given.count:
                     break
         finally:
