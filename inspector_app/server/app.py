@@ -52,15 +52,15 @@ Handler = Callable[[Request], Awaitable[Response]]
 log = logging.getLogger(__name__)
 
 
-def create(store: Store | None = None, *, per_minute: int | None = None) -> logs.Logged:
+def create(store: Store | None = None, *, per_minute: int = limits.PER_MINUTE) -> logs.Logged:
     """The application over a store; without one, over the folder that the environment names."""
     if store is None:
         logs.start(os.environ.get(LOG, ""))
         folder = Path(os.environ[DATA])
-        store, per_minute = open_data(folder), settings(folder).get("requests_per_minute")
+        store, per_minute = open_data(folder), settings(folder).get("requests_per_minute", per_minute)
         gc.freeze()  # what was imported stays: a collection need not look through it again and again
     app = FastAPI(title="Waste register: central server", openapi_url=None, docs_url=None, redoc_url=None)
-    routes = _Routes(store, Limits(per_minute or limits.PER_MINUTE))
+    routes = _Routes(store, Limits(per_minute))
     routes.into(app)
     for kind in _KINDS:
         app.add_exception_handler(kind, routes.refused)

@@ -6,15 +6,19 @@
 import argparse
 import json
 import re
+import secrets
 import subprocess
 import sys
 import tempfile
 from itertools import count
 from pathlib import Path
 
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from inspector_app.server.store import init_data
 from tests.postgres import free_port
-from tests.server.race import Asker, Outcome
+from tests.server.race import known_laptop
 from tests.sync.conftest import CentralServer
 
 _PROGRAM = Path(sys.executable).with_name("schemathesis")
@@ -25,7 +29,7 @@ def serving(folder: Path, url: str | None = None) -> CentralServer:
     """A server that counts no requests, so that what is refused is refused for what it says."""
     init_data(folder / "server", url=url, demo=False).close()
     settings = folder / "server" / "server.json"
-    settings.write_text(json.dumps(json.loads(settings.read_text()) | {"requests_per_minute": 10**9}))
+    settings.write_text(json.dumps(json.loads(settings.read_text()) | {"requests_per_minute": 0}))
     return CentralServer(folder / "server", free_port())
 
 
@@ -33,13 +37,20 @@ def fuzz(server: CentralServer, *words: str, examples: int, with_token: bool = T
     """Ask everything the description allows and what it does not. Returns what schemathesis says; raises where it is not clean."""
     given = [_PROGRAM, "run", f"{server.url}/openapi.json", *_FEW, "--max-examples", str(examples), *words]
     if with_token:
-        asker = Asker([server.url], server.code("fuzz"), Outcome())
-        asker.ask("GET", "/v1/sync/pull?cursor=0")
-        given += ["--header", f"Authorization: Bearer {asker.token}"]
-        asker.http.close()
+        given += ["--header", f"Authorization: Bearer {_token(server)}"]
     done = subprocess.run(given, capture_output=True, text=True, check=False, cwd=server.data)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     return done.stdout
+
+
+def _token(server: CentralServer) -> str:
+    """One that lasts for the longest run."""
+    with server.opened() as store:
+        device_id, _key = known_laptop(store, f"fuzz {secrets.token_hex(4)}")
+        seconds = int(store.now().timestamp())
+        claims = {"sub": device_id, "aud": "access", "iat": seconds, "exp": seconds + 86_400, "jti": secrets.token_hex(8)}
+        key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(store.facts()["token_key"]))
+        return jwt.encode(claims, key, algorithm="EdDSA")
 
 
 def main() -> int:

@@ -23,8 +23,10 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
-from inspector_app.server import inventory
+from inspector_app.domain.people import Role
+from inspector_app.server import access, inventory
 from inspector_app.server.store import Store, init_data
+from inspector_app.sync import wire
 from tests.postgres import Cluster, free_port, running
 from tests.server.test_journal import SITE, Device, create, patch
 from tests.sync.conftest import CentralServer
@@ -97,7 +99,7 @@ def race(cluster: Cluster, folder: Path, *, writers: int, pushes: int, readers: 
     outcome, url = Outcome(), cluster.new_database()
     store = init_data(folder / "server", url=url, demo=False)
     settings = folder / "server" / "server.json"
-    settings.write_text(json.dumps(json.loads(settings.read_text()) | {"requests_per_minute": 10**6}))
+    settings.write_text(json.dumps(json.loads(settings.read_text()) | {"requests_per_minute": 0}))
     servers = [CentralServer(folder / "server", free_port()) for _n in range(2)]
     done, killed, began = threading.Event(), threading.Event(), time.monotonic()
     try:
@@ -209,6 +211,16 @@ def _prove(cluster: Cluster, store: Store, url: str, seen: list[dict[str, int]],
         assert each == rows
     assert inventory.problems(store) == []
     assert cluster.say("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()", url) == [(0,)]
+
+
+def known_laptop(store: Store, person: str = "ann") -> tuple[str, Ed25519PrivateKey]:
+    """A laptop that is enrolled, and its key."""
+    key = Ed25519PrivateKey.generate()
+    with store.writing() as connection:
+        access.add_person(connection, person, role=Role.REGISTRAR, regions=(), password=None, now=store.now())
+        code = access.make_code(connection, person, now=store.now())
+        asked = wire.Enrol(code=code, public_key=key.public_key().public_bytes_raw().hex(), name="laptop", kind="real")
+        return access.enrol(connection, asked, demo=False, now=store.now()).device_id, key
 
 
 def main() -> int:
