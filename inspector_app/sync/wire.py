@@ -35,6 +35,7 @@ Hash = Field(pattern=r"^[0-9a-f]{64}$")
 Text = Field(max_length=400, pattern=r"^[^\x00]*$")
 
 HIGHEST = 2**53
+Number = Annotated[int, Field(ge=0, le=HIGHEST)]
 
 
 def _whole(value: Any) -> Any:
@@ -42,7 +43,8 @@ def _whole(value: Any) -> Any:
     return int(value) if type(value) is float and value.is_integer() else value
 
 
-Number = Annotated[int, Field(ge=0, le=HIGHEST), BeforeValidator(_whole)]
+AnyNumber = Annotated[Number, BeforeValidator(_whole)]
+"""A number in a request: whatever encoder wrote it."""
 
 
 def _known_role(name: str) -> str:
@@ -118,8 +120,8 @@ class Token(Message):
 class Hello(Message):
     """The first word of a sync."""
 
-    protocol: Number = Field(json_schema_extra={"const": PROTOCOL})
-    schema_: Number = Field(alias="schema")
+    protocol: AnyNumber = Field(json_schema_extra={"const": PROTOCOL})
+    schema_: AnyNumber = Field(alias="schema")
     app: str = Text
     kind: Literal["real", "demo"]
     stream_id: str = Id
