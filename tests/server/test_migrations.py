@@ -1,6 +1,5 @@
 """A server's database grows up: the revisions make the very tables of the program, and no other database is touched."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,26 +44,14 @@ def shape(connection: Connection) -> list[str]:
 
 
 @pytest.fixture
-def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A program that knows one revision more; the file may be written anew."""
     folder = tmp_path / "later"
     folder.mkdir()
     revision = folder / "v9999_later.py"
     revision.write_text(_LATER.format(head=migrations.newest(), last="INSERT INTO later VALUES ('upgraded')"))
-    plain = migrations.config
-
-    def config() -> object:
-        made = plain()
-        made.set_main_option("path_separator", "os")
-        made.set_main_option("version_locations", f"{Path(migrations.__file__).parent / 'versions'}:{folder}")
-        return made
-
-    monkeypatch.setattr(migrations, "config", config)
-    for cached in (migrations.newest, migrations.known):
-        cached.cache_clear()
-    yield revision
-    for cached in (migrations.newest, migrations.known):
-        cached.cache_clear()
+    monkeypatch.setattr(migrations, "VERSIONS", [*migrations.VERSIONS, folder])
+    return revision
 
 
 def say(*words: object) -> Result:
