@@ -122,11 +122,11 @@ class _Routes:
             except (NoServer, OtherSchema) as error:
                 raise Refused(503, Refusal.BUSY, "schema", retry_after_s=_SOON_S) from error
 
-        return await self._answer(request, work)
+        return await self.answer(request, work)
 
     async def described(self, request: Request) -> Response:
         """The description of all calls."""
-        return await self._answer(request, lambda: description.document(self._calls))
+        return await self.answer(request, lambda: description.document(self._calls))
 
     async def enrol(self, request: Request) -> Response:
         """Make a laptop a device, for a one-time code."""
@@ -156,7 +156,7 @@ class _Routes:
 
     async def hello(self, request: Request) -> Response:
         """Say where a stream and the server stand."""
-        text = await self._body(request, most=_SMALL_BODY)
+        text = await self.body(request, most=_SMALL_BODY)
 
         def work() -> BaseModel:
             message, now = wire.request(wire.Hello, wire.unpacked(text, limit=_SMALL_BODY)), self.store.now()
@@ -164,19 +164,19 @@ class _Routes:
                 known = facts(connection)
                 return journal.hello(connection, self._actor(connection, request, known), message, facts=known, now=now)
 
-        return await self._answer(request, work)
+        return await self.answer(request, work)
 
     async def push(self, request: Request) -> Response:
         """Judge operations."""
-        text = await self._body(request)
+        text = await self.body(request)
 
         def work() -> BaseModel:
             message = wire.request(wire.Push, wire.unpacked(text))
             with self.store.writing() as connection:
-                actor = self._actor(connection, request, facts(connection))
+                actor = self.speaker(connection, request)
                 return journal.push(connection, actor, message, scale=self.scale, now=self.store.now())
 
-        return await self._answer(request, work, turn=self._pushing)
+        return await self.answer(request, work, turn=self._pushing)
 
     async def pull(self, request: Request) -> Response:
         """What changed since a revision."""
@@ -190,12 +190,16 @@ class _Routes:
                 return journal.pull(connection, epoch=known["epoch"], cursor=cursor, limit=limit, first=first, since=since)
 
         await self._admitted(request)
-        return await self._answer(request, work)
+        return await self.answer(request, work)
 
     # -- common ----------------------------------------------------------------------------------------------------------
 
     def _time(self) -> str:
         return moment_text(self.store.now())
+
+    def speaker(self, connection: Connection, request: Request) -> Actor:
+        """Who speaks. Raises Refused."""
+        return self._actor(connection, request, facts(connection))
 
     def _actor(self, connection: Connection, request: Request, known: dict[str, str]) -> Actor:
         """Who speaks, asked of the database at every request. Raises Refused."""
@@ -219,7 +223,7 @@ class _Routes:
             self._known, self._looked_at = facts(connection), self.store.now()
         return self._known
 
-    async def _body(self, request: Request, *, most: int = wire.BODY_LIMIT, is_signed: bool = True) -> bytes:
+    async def body(self, request: Request, *, most: int = wire.BODY_LIMIT, is_signed: bool = True) -> bytes:
         """The body as it travels. Raises Refused; what a stranger sends is read and forgotten, so that he hears the answer."""
         refused: Refused | None = None
         try:
@@ -266,7 +270,7 @@ class _Routes:
     ) -> Response:
         """A request by somebody not known yet: who fails too often has to wait."""
         address = limits.neighbourhood(request.client.host if request.client else "")
-        text = await self._body(request, most=_SMALL_BODY, is_signed=False)
+        text = await self.body(request, most=_SMALL_BODY, is_signed=False)
 
         def run() -> BaseModel:
             message = wire.request(kind, wire.unpacked(text, limit=_SMALL_BODY))
@@ -280,9 +284,9 @@ class _Routes:
                     self.limits.failed(counters)
                 raise
 
-        return await self._answer(request, run, turn=self._guessing)
+        return await self.answer(request, run, turn=self._guessing)
 
-    async def _answer(self, request: Request, work: Callable[[], Any], *, turn: asyncio.Semaphore | None = None) -> Response:
+    async def answer(self, request: Request, work: Callable[[], Any], *, turn: asyncio.Semaphore | None = None) -> Response:
         """What a piece of work on a thread comes to; a transaction that had to give way to another is done again."""
 
         def run() -> Response:
@@ -372,6 +376,8 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _reply(request: Request, found: Any) -> Response:
+    if isinstance(found, Response):
+        return found
     text = found if isinstance(found, str) else found.model_dump_json() if isinstance(found, BaseModel) else json.dumps(found)
     body = text.encode()
     if len(body) < _SMALL or "gzip" not in request.headers.get("accept-encoding", ""):

@@ -30,19 +30,21 @@ class Health(BaseModel):
 class Call:
     """One call: what it takes and gives, and the refusals that are its own by status.
 
-    Those that every call may meet are added: a body that is none, too many requests, a database that does not answer. An
-    `answer` that is no message is its JSON schema.
+    Those that every call may meet are added: a body that is none, too many requests, a database that does not answer. A
+    `body` or an `answer` that is no message is its JSON schema, and `takes` and `gives` are their kinds.
     """
 
     method: str
     path: str
     summary: str
     answer: type[BaseModel] | Mapping[str, Any]
-    body: type[BaseModel] | None = None
+    body: type[BaseModel] | Mapping[str, Any] | None = None
     is_signed: bool = True
     parameters: Sequence[Mapping[str, Any]] = ()
     refusals: Mapping[int, Sequence[Refusal]] = field(default_factory=dict)
     is_limited: bool = True
+    takes: str = "application/json"
+    gives: str = "application/json"
 
 
 def _query(name: str, schema: Mapping[str, Any], text: str, *, required: bool = False) -> dict[str, Any]:
@@ -90,7 +92,7 @@ PULL = Call(
     ),
 )  # fmt: skip
 
-_JSON, _PROBLEM = "application/json", "application/problem+json"
+_PROBLEM = "application/problem+json"
 _EVERY: Mapping[int, Sequence[Refusal]] = {
     408: [Refusal.SLOW],
     413: [Refusal.TOO_LARGE],
@@ -109,7 +111,7 @@ _ABOUT = (
 def document(calls: Iterable[Call]) -> dict[str, Any]:
     """The description of some calls as OpenAPI 3.1."""
     listed = list(calls)
-    messages = {each.body for each in listed if each.body} | {each.answer for each in listed if isinstance(each.answer, type)}
+    messages = {what for each in listed for what in (each.body, each.answer) if isinstance(what, type)}
     ordered = sorted(messages | {wire.Problem}, key=lambda each: each.__name__)
     _names, schemas = models_json_schema(
         [(each, "validation") for each in ordered], by_alias=True, ref_template="#/components/schemas/{model}"
@@ -137,13 +139,13 @@ def _operation(call: Call) -> dict[str, Any]:
         "operationId": f"{call.method.lower()} {call.path}",
         "summary": call.summary,
         "security": [{"token": []}] if call.is_signed else [],
-        "responses": {"200": {"description": call.summary, "content": {_JSON: {"schema": _schema(call.answer)}}}}
+        "responses": {"200": {"description": call.summary, "content": {call.gives: {"schema": _schema(call.answer)}}}}
         | {str(status): _problem(status, codes) for status, codes in sorted(refusals.items())},
     }
     if call.parameters:
         said["parameters"] = list(call.parameters)
     if call.body is not None:
-        said["requestBody"] = {"required": True, "content": {_JSON: {"schema": _schema(call.body)}}}
+        said["requestBody"] = {"required": True, "content": {call.takes: {"schema": _schema(call.body)}}}
     return said
 
 
