@@ -12,7 +12,7 @@ from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 from inspector_app.server.journal import Refused
 from inspector_app.sync.wire import Refusal
 
-PER_MINUTE = 1200
+PER_MINUTE = 3000
 """Requests of one laptop: it keeps a laptop gone mad from being everybody's trouble, and no sync is ever so quick for long."""
 ENROLMENTS = RateLimitItemPerHour(10, namespace="enrolments")
 """Wrong enrolments from one address."""
