@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import alembic.command
 import pytest
 from sqlalchemy import Connection, text
 from typer.testing import CliRunner, Result
@@ -112,13 +113,19 @@ def test_a_database_of_a_newer_program_is_refused_by_its_number(store: Store, tm
             use()
 
 
-def test_a_server_made_before_schemas_were_counted_has_the_first(store: Store) -> None:
+def test_a_server_made_before_schemas_were_counted_has_the_first(store_url: str) -> None:
+    store = Store(store_url)
     with store.writing() as connection:
+        config = migrations.config()
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, migrations.FIRST)
         connection.execute(text("DROP TABLE alembic_version"))
     assert store.schema() == migrations.FIRST
     store.upgrade()
+    assert store.schema() == migrations.newest()
     with store.reading() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == migrations.newest()
+    store.close()
 
 
 def test_an_empty_database_is_no_server_and_a_server_is_made_once(store_url: str) -> None:
