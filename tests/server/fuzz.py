@@ -70,6 +70,7 @@ def main() -> int:
                 sys.stdout.flush()
                 if sent >= given.count:
                     break
+            server.command("check")
         finally:
             server.stop()
         lines = [json.loads(line) for line in (Path(folder) / "log").read_text().splitlines()]
