@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,14 @@ def _as_ordinary_user(*words: str | Path) -> list[str]:
     if os.geteuid() != 0:
         return [str(each) for each in words]
     return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *[str(each) for each in words]]
+
+
+def _is_alive(process: int) -> bool:
+    """Not gone, and not a dead one that nobody has asked after."""
+    try:
+        return (Path("/proc") / str(process) / "stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+    except OSError:
+        return False
 
 
 class Cluster:
@@ -54,6 +63,11 @@ class Cluster:
         children = subprocess.run(["pgrep", "-P", str(postmaster)], capture_output=True, text=True, check=False).stdout.split()
         for each in (*map(int, children), postmaster):
             os.kill(each, signal.SIGKILL)
+        while any(_is_alive(each) for each in (*map(int, children), postmaster)):
+            time.sleep(0.01)
+        # another start of the machine would have other process numbers; here the dead may still bear theirs
+        for lock in (self._data / "postmaster.pid", self._folder / f".s.PGSQL.{self._port}.lock"):
+            lock.unlink(missing_ok=True)
 
     def close(self) -> None:
         if (self._data / "postmaster.pid").exists():

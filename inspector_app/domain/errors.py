@@ -404,7 +404,7 @@ class ServerBusy(ServerError):
     advice = N_("Nothing is lost. Sync again in a few minutes; if it goes on, tell the administrator.")
 
 
-class TooOften(ServerError):
+class TooOften(ServerBusy):
     """The server asks this laptop to wait. The fact `seconds` says how long."""
 
     happened = N_("The central server {url} asks this laptop to wait {seconds} seconds.")

@@ -53,16 +53,16 @@ Handler = Callable[[Request], Awaitable[Response]]
 log = logging.getLogger(__name__)
 
 
-def create(store: Store | None = None, files: Files | None = None, *, per_minute: int | None = None) -> logs.Logged:
+def create(store: Store | None = None, files: Files | None = None, *, per_minute: int = limits.PER_MINUTE) -> logs.Logged:
     """The application over a store and, if given, bytes of files; without a store, over the folder of the environment."""
     if store is None:
         logs.start(os.environ.get(LOG, ""))
         folder = Path(os.environ[DATA])
         store, files = open_data(folder), open_files(folder)
-        per_minute = settings(folder).get("requests_per_minute")
+        per_minute = settings(folder).get("requests_per_minute", per_minute)
         gc.freeze()  # what was imported stays: a collection need not look through it again and again
     app = FastAPI(title="Waste register: central server", openapi_url=None, docs_url=None, redoc_url=None)
-    routes = _Routes(store, Limits(per_minute or limits.PER_MINUTE))
+    routes = _Routes(store, Limits(per_minute))
     routes.into(app, files)
     for kind in _KINDS:
         app.add_exception_handler(kind, routes.refused)
@@ -102,7 +102,7 @@ class _Routes:
             self.add(app, call, handler)
         if files is not None:
             routes = BlobRoutes(
-                self.store, files, actor=self._speaker, body=self._body, admitted=self._admitted, answer=self._answer
+                self.store, files, actor=self.speaker, body=self.body, admitted=self._admitted, answer=self.answer
             )
             for call, answered in routes.calls():
                 self.add(app, call, answered)
@@ -133,11 +133,11 @@ class _Routes:
             except (NoServer, OtherSchema) as error:
                 raise Refused(503, Refusal.BUSY, "schema", retry_after_s=_SOON_S) from error
 
-        return await self._answer(request, work)
+        return await self.answer(request, work)
 
     async def described(self, request: Request) -> Response:
         """The description of all calls."""
-        return await self._answer(request, lambda: description.document(self._calls))
+        return await self.answer(request, lambda: description.document(self._calls))
 
     async def enrol(self, request: Request) -> Response:
         """Make a laptop a device, for a one-time code."""
@@ -167,7 +167,7 @@ class _Routes:
 
     async def hello(self, request: Request) -> Response:
         """Say where a stream and the server stand."""
-        text = await self._body(request, most=_SMALL_BODY)
+        text = await self.body(request, most=_SMALL_BODY)
 
         def work() -> BaseModel:
             message, now = wire.request(wire.Hello, wire.unpacked(text, limit=_SMALL_BODY)), self.store.now()
@@ -175,19 +175,19 @@ class _Routes:
                 known = facts(connection)
                 return journal.hello(connection, self._actor(connection, request, known), message, facts=known, now=now)
 
-        return await self._answer(request, work)
+        return await self.answer(request, work)
 
     async def push(self, request: Request) -> Response:
         """Judge operations."""
-        text = await self._body(request)
+        text = await self.body(request)
 
         def work() -> BaseModel:
             message = wire.request(wire.Push, wire.unpacked(text))
             with self.store.writing() as connection:
-                actor = self._actor(connection, request, facts(connection))
+                actor = self.speaker(connection, request)
                 return journal.push(connection, actor, message, scale=self.scale, now=self.store.now())
 
-        return await self._answer(request, work, turn=self._pushing)
+        return await self.answer(request, work, turn=self._pushing)
 
     async def pull(self, request: Request) -> Response:
         """What changed since a revision."""
@@ -204,23 +204,23 @@ class _Routes:
                 )  # fmt: skip
 
         await self._admitted(request)
-        return await self._answer(request, work)
+        return await self.answer(request, work)
 
     async def receipt(self, request: Request) -> Response:
         """Keep the receipt of a sync beside what the server itself counted."""
-        text = await self._body(request, most=_SMALL_BODY)
+        text = await self.body(request, most=_SMALL_BODY)
 
         def work() -> BaseModel:
             message = wire.request(wire.Claim, wire.unpacked(text, limit=_SMALL_BODY))
             with self.store.writing() as connection:
-                actor = self._speaker(connection, request)
+                actor = self.speaker(connection, request)
                 return receipts.close(connection, message, device_id=actor.device_id, person=actor.person, now=self.store.now())
 
-        return await self._answer(request, work)
+        return await self.answer(request, work)
 
     async def digest(self, request: Request) -> Response:
         """Say in which buckets a laptop's rows are not the server's."""
-        text = await self._body(request)
+        text = await self.body(request)
 
         def work() -> BaseModel:
             message = wire.request(wire.Digests, wire.unpacked(text))
@@ -229,11 +229,11 @@ class _Routes:
                 regions = self._actor(connection, request, known).regions
                 return compare.compare(connection, message, epoch=known["epoch"], now=self.store.now(), regions=regions)
 
-        return await self._answer(request, work)
+        return await self.answer(request, work)
 
     async def rows(self, request: Request) -> Response:
         """Hand out the rows of some buckets once more."""
-        text = await self._body(request, most=_SMALL_BODY)
+        text = await self.body(request, most=_SMALL_BODY)
 
         def work() -> str:
             message = wire.request(wire.Buckets, wire.unpacked(text, limit=_SMALL_BODY))
@@ -242,14 +242,15 @@ class _Routes:
                 regions = self._actor(connection, request, known).regions
                 return compare.rows(connection, message, epoch=known["epoch"], regions=regions)
 
-        return await self._answer(request, work)
+        return await self.answer(request, work)
 
     # -- common ----------------------------------------------------------------------------------------------------------
 
     def _time(self) -> str:
         return moment_text(self.store.now())
 
-    def _speaker(self, connection: Connection, request: Request) -> Actor:
+    def speaker(self, connection: Connection, request: Request) -> Actor:
+        """Who speaks. Raises Refused."""
         return self._actor(connection, request, facts(connection))
 
     def _actor(self, connection: Connection, request: Request, known: dict[str, str]) -> Actor:
@@ -274,7 +275,7 @@ class _Routes:
             self._known, self._looked_at = facts(connection), self.store.now()
         return self._known
 
-    async def _body(self, request: Request, *, most: int = wire.BODY_LIMIT, is_signed: bool = True) -> bytes:
+    async def body(self, request: Request, *, most: int = wire.BODY_LIMIT, is_signed: bool = True) -> bytes:
         """The body as it travels. Raises Refused; what a stranger sends is read and forgotten, so that he hears the answer."""
         refused: Refused | None = None
         try:
@@ -321,7 +322,7 @@ class _Routes:
     ) -> Response:
         """A request by somebody not known yet: who fails too often has to wait."""
         address = limits.neighbourhood(request.client.host if request.client else "")
-        text = await self._body(request, most=_SMALL_BODY, is_signed=False)
+        text = await self.body(request, most=_SMALL_BODY, is_signed=False)
 
         def run() -> BaseModel:
             message = wire.request(kind, wire.unpacked(text, limit=_SMALL_BODY))
@@ -338,9 +339,9 @@ class _Routes:
                         access.note_failure(connection, refused.account, now=self.store.now())
                 raise
 
-        return await self._answer(request, run, turn=self._guessing)
+        return await self.answer(request, run, turn=self._guessing)
 
-    async def _answer(self, request: Request, work: Callable[[], Any], *, turn: asyncio.Semaphore | None = None) -> Response:
+    async def answer(self, request: Request, work: Callable[[], Any], *, turn: asyncio.Semaphore | None = None) -> Response:
         """What a piece of work on a thread comes to; a transaction that had to give way to another is done again."""
 
         def run() -> Response:

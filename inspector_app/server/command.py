@@ -232,7 +232,7 @@ def serve(
         forwarded_allow_ips=proxy,
         backlog=512,
         timeout_keep_alive=75,
-        timeout_graceful_shutdown=30,
+        timeout_graceful_shutdown=10,
         h11_max_incomplete_event_size=16 * 1024,
     )
 

@@ -30,22 +30,22 @@ class Health(BaseModel):
 class Call:
     """One call: what it takes and gives, and the refusals that are its own by status.
 
-    Those that every call may meet are added: a body that is none, too many requests, a database that does not answer. An
-    `answer` that is no message is its JSON schema. `takes_bytes` and `gives_bytes` say that a body is a file and no JSON;
-    `also` are answers beside the usual one, as OpenAPI writes them.
+    Those that every call may meet are added: a body that is none, too many requests, a database that does not answer. A
+    `body` or an `answer` that is no message is its JSON schema, and `takes` and `gives` are their kinds; `also` are answers
+    beside the usual one, as OpenAPI writes them.
     """
 
     method: str
     path: str
     summary: str
     answer: type[BaseModel] | Mapping[str, Any]
-    body: type[BaseModel] | None = None
+    body: type[BaseModel] | Mapping[str, Any] | None = None
     is_signed: bool = True
     parameters: Sequence[Mapping[str, Any]] = ()
     refusals: Mapping[int, Sequence[Refusal]] = field(default_factory=dict)
     is_limited: bool = True
-    takes_bytes: bool = False
-    gives_bytes: bool = False
+    takes: str = "application/json"
+    gives: str = "application/json"
     also: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -83,7 +83,7 @@ HELLO = Call(
 )  # fmt: skip
 PUSH = Call(
     "POST", "/v1/sync/push", "Judge operations of one stream in their order.", wire.Judged, wire.Push,
-    refusals={409: [Refusal.EPOCH_CHANGED, Refusal.GAP, Refusal.STREAM_FORKED]},
+    refusals={409: [Refusal.EPOCH_CHANGED, Refusal.GAP, Refusal.STREAM_FORKED, Refusal.MALFORMED]},
 )  # fmt: skip
 PULL = Call(
     "GET", "/v1/sync/pull", "What changed since a revision, as a page.", wire.Page,
@@ -107,8 +107,7 @@ ROWS = Call(
     refusals={409: [Refusal.EPOCH_CHANGED]},
 )  # fmt: skip
 
-_JSON, _PROBLEM, _BYTES = "application/json", "application/problem+json", "application/octet-stream"
-_FILE = {"type": "string", "format": "binary"}
+_PROBLEM = "application/problem+json"
 _EVERY: Mapping[int, Sequence[Refusal]] = {
     408: [Refusal.SLOW],
     413: [Refusal.TOO_LARGE],
@@ -129,7 +128,7 @@ _ABOUT = (
 def document(calls: Iterable[Call]) -> dict[str, Any]:
     """The description of some calls as OpenAPI 3.1."""
     listed = list(calls)
-    messages = {each.body for each in listed if each.body} | {each.answer for each in listed if isinstance(each.answer, type)}
+    messages = {what for each in listed for what in (each.body, each.answer) if isinstance(what, type)}
     ordered = sorted(messages | {wire.Problem}, key=lambda each: each.__name__)
     _names, schemas = models_json_schema(
         [(each, "validation") for each in ordered], by_alias=True, ref_template="#/components/schemas/{model}"
@@ -163,18 +162,15 @@ def _operation(call: Call) -> dict[str, Any]:
     }
     if call.parameters:
         said["parameters"] = list(call.parameters)
-    if call.takes_bytes:
-        said["requestBody"] = {"required": True, "content": {_BYTES: {"schema": _FILE}}}
-    elif call.body is not None:
-        said["requestBody"] = {"required": True, "content": {_JSON: {"schema": _schema(call.body)}}}
+    if call.body is not None:
+        said["requestBody"] = {"required": True, "content": {call.takes: {"schema": _schema(call.body)}}}
     return said
 
 
 def _good(call: Call) -> dict[str, Any]:
     if call.method == "HEAD":
         return {"description": call.summary}
-    kind, schema = (_BYTES, _FILE) if call.gives_bytes else (_JSON, _schema(call.answer))
-    return {"description": call.summary, "content": {kind: {"schema": schema}}}
+    return {"description": call.summary, "content": {call.gives: {"schema": _schema(call.answer)}}}
 
 
 def _schema(what: type[BaseModel] | Mapping[str, Any]) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ def _parameter(where: str, name: str, pattern: str, text: str, *, required: bool
 _NAME = _parameter(
     "path", "name", "^[0-9a-f-]{1,64}$", "An upload by the id that the server gave it, or a file by its SHA-256."
 )
+_BYTES, _FILE = "application/octet-stream", {"type": "string", "format": "binary"}
 _NO_ROOM = {507: [Refusal.NO_ROOM]}
 _UNNAMED = {403: [Refusal.MAY_NOT_SEND], 404: [Refusal.NOT_NAMED, Refusal.NOT_HERE]}
 
@@ -25,13 +26,13 @@ ANNOUNCE = Call(
 )  # fmt: skip
 HERE = Call("POST", "/v1/blobs/here", "Which of many files are here.", wire.FilesHere, wire.FilesAsked)
 FETCH = Call(
-    "GET", "/v1/blobs/{name}", "The bytes of a file, or one range of them.", {}, gives_bytes=True,
+    "GET", "/v1/blobs/{name}", "The bytes of a file, or one range of them.", _FILE, gives=_BYTES,
     parameters=(_NAME, _parameter("header", "Range", "^bytes=[0-9]*-[0-9]*$", "One range of bytes.", required=False)),
     refusals=_UNNAMED,
     also={
         "206": {
             "description": "The bytes that were asked for.",
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            "content": {_BYTES: {"schema": _FILE}},
         },
         "416": {"description": "The file has no such bytes."},
     },
@@ -41,7 +42,7 @@ POSITION = Call(
     refusals={404: [Refusal.UPLOAD_GONE]},
 )  # fmt: skip
 PIECE = Call(
-    "PATCH", "/v1/blobs/{name}", "Take a piece of an upload.", wire.Upload, takes_bytes=True,
+    "PATCH", "/v1/blobs/{name}", "Take a piece of an upload.", wire.Upload, _FILE, takes=_BYTES,
     parameters=(
         _NAME,
         _parameter("header", "Upload-Offset", "^[0-9]{1,15}$", "Where the piece begins."),

@@ -252,17 +252,20 @@ def _stream(connection: Connection, actor: Actor, message: wire.Push, now: datet
 
 
 def _chained(message: wire.Push) -> list[Given]:
-    """Number the operations and link their hashes; the last must be the one announced."""
+    """Number the operations and link their hashes; the last must be the one announced.
+
+    What is wrong here no description of the message could have said, so it is no 422.
+    """
     given, before = [], message.prev_hash
     for seq, each in enumerate(message.operations, message.first_seq):
         try:
             body = canonical(each.body)
         except (ValueError, RecursionError) as error:  # a number that JSON cannot carry exactly
-            raise Refused(422, Refusal.MALFORMED, str(error)) from error
+            raise Refused(409, Refusal.MALFORMED, str(error)) from error
         before = digest(before, each, body)
         given.append(Given(seq, each.op_id, each, body, before))
     if before != message.last_hash:
-        raise Refused(422, Refusal.MALFORMED, "the hashes do not follow from the operations")
+        raise Refused(409, Refusal.MALFORMED, "the hashes do not follow from the operations")
     return given
 
 

@@ -72,12 +72,12 @@ class Logged:
 
     def __init__(self, app: ASGIApp) -> None:
         """Stand around an application."""
-        self._app = app
+        self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request and write its line."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         told, began, status = note(scope), perf_counter(), 0
 
@@ -88,7 +88,7 @@ class Logged:
             await send(message)
 
         try:
-            await self._app(scope, receive, noted)
+            await self.app(scope, receive, noted)
         except Exception as error:
             if status == 0:
                 raise

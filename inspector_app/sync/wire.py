@@ -11,7 +11,7 @@ import zlib
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from inspector_app.domain.people import Role
 
@@ -45,6 +45,15 @@ THUMBNAILS_PER_PARCEL = 32
 
 HIGHEST = 2**53
 Number = Annotated[int, Field(ge=0, le=HIGHEST)]
+
+
+def _whole(value: Any) -> Any:
+    """A number as JSON means it: 1.0 is 1."""
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
+AnyNumber = Annotated[Number, BeforeValidator(_whole)]
+"""A number in a request: whatever encoder wrote it."""
 
 
 def _known_role(name: str) -> str:
@@ -132,8 +141,8 @@ class Token(Message):
 class Hello(Message):
     """The first word of a sync."""
 
-    protocol: Number = Field(json_schema_extra={"const": PROTOCOL})
-    schema_: Number = Field(alias="schema")
+    protocol: AnyNumber = Field(json_schema_extra={"const": PROTOCOL})
+    schema_: AnyNumber = Field(alias="schema")
     app: str = Text
     kind: Literal["real", "demo"]
     stream_id: str = Id
@@ -183,7 +192,7 @@ class Push(Message):
 
     epoch: str = Id
     stream_id: str = Id
-    first_seq: int = Field(ge=1, le=2**53)
+    first_seq: Annotated[int, Field(ge=1, le=HIGHEST), BeforeValidator(_whole)]
     prev_hash: str = Hash
     last_hash: str = Hash
     operations: tuple[WireOperation, ...] = Field(max_length=OPERATIONS_PER_PUSH)

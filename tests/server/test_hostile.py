@@ -19,11 +19,10 @@ from inspector_app.server.journal import Refused
 from inspector_app.server.store import Store
 from inspector_app.sync import wire
 from inspector_app.sync.wire import Refusal
-from tests.server.test_app import Ed25519PrivateKey, app_store, assertion, enrolled, http, serving
+from tests.server.conftest import Ed25519PrivateKey, enrolled, serving
+from tests.server.test_app import assertion
 from tests.server.test_journal import SITE, Device, create, page, patch
 from tests.server.test_rights import whole
-
-__all__ = ["app_store", "http"]
 
 
 def reasons(judged: wire.Judged) -> list[str | None]:

@@ -1,8 +1,8 @@
 """A server's database grows up: the revisions make the very tables of the program, and no other database is touched."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
+import alembic.command
 import pytest
 from sqlalchemy import Connection, text
 from typer.testing import CliRunner, Result
@@ -45,26 +45,14 @@ def shape(connection: Connection) -> list[str]:
 
 
 @pytest.fixture
-def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A program that knows one revision more; the file may be written anew."""
     folder = tmp_path / "later"
     folder.mkdir()
     revision = folder / "v9999_later.py"
     revision.write_text(_LATER.format(head=migrations.newest(), last="INSERT INTO later VALUES ('upgraded')"))
-    plain = migrations.config
-
-    def config() -> object:
-        made = plain()
-        made.set_main_option("path_separator", "os")
-        made.set_main_option("version_locations", f"{Path(migrations.__file__).parent / 'versions'}:{folder}")
-        return made
-
-    monkeypatch.setattr(migrations, "config", config)
-    for cached in (migrations.newest, migrations.known):
-        cached.cache_clear()
-    yield revision
-    for cached in (migrations.newest, migrations.known):
-        cached.cache_clear()
+    monkeypatch.setattr(migrations, "VERSIONS", [*migrations.VERSIONS, folder])
+    return revision
 
 
 def say(*words: object) -> Result:
@@ -131,13 +119,17 @@ def test_a_server_made_before_schemas_were_counted_has_the_first_and_comes_to_th
     with store.writing() as connection:
         metadata.drop_all(connection)
         connection.execute(text("DROP TABLE alembic_version"))
-        migrations.upgrade(connection, migrations.FIRST)
+        connection.execute(text("DROP TABLE alembic_version"))
+        config = migrations.config()
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, migrations.FIRST)
         connection.execute(text("DROP TABLE alembic_version"))
         for name in ("old", "older"):
             row = {"id": f"{name}-laptop", "at": f"2026-01-0{len(name)}"}
             connection.execute(text("INSERT INTO device VALUES (:id, 'ann', 'key', 'laptop', :at, NULL, NULL)"), row)
     assert store.schema() == migrations.FIRST
     store.upgrade()
+    assert store.schema() == migrations.newest()
     with store.reading() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == migrations.newest()
         assert connection.execute(text("SELECT no FROM device ORDER BY enrolled_at")).scalars().all() == [1, 2]

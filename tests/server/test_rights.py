@@ -17,10 +17,10 @@ from inspector_app.models.register import Register, new_ids
 from inspector_app.server.store import Store
 from inspector_app.sync import wire
 from tests.rights_table import CHANGED, DATA, Cell, cells
-from tests.server.test_app import app_store, assertion, enrolled, http
+from tests.server.conftest import enrolled
+from tests.server.test_app import assertion
 from tests.server.test_journal import Device, create
 
-__all__ = ["app_store", "http"]
 DENIED = {"ReadingOnly", "NotYourTask"}
 
 

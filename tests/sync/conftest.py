@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from inspector_app.domain.people import Role
 from inspector_app.models.register import Register
 from inspector_app.server import access
-from inspector_app.server.store import init_data, metadata, open_data
+from inspector_app.server.store import Store, init_data, metadata, open_data
 from inspector_app.sync import round as rounds
 from tests.postgres import free_port, postgresql  # noqa: F401 - a fixture, and a name that other tests use
 
@@ -69,16 +70,21 @@ class CentralServer:
             self.process.wait(30)
             self.process = None
 
-    def code(self, person: str, role: str = "registrar") -> str:
+    @contextmanager
+    def opened(self) -> Iterator[Store]:
+        """Its database, as an administrator beside it sees it."""
         store = open_data(self.data)
         try:
-            with store.writing() as connection:
-                if person not in self.people:
-                    access.add_person(connection, person, role=Role[role.upper()], regions=(), password=None, now=store.now())
-                    self.people.add(person)
-                return access.make_code(connection, person, now=store.now())
+            yield store
         finally:
             store.close()
+
+    def code(self, person: str, role: str = "registrar") -> str:
+        with self.opened() as store, store.writing() as connection:
+            if person not in self.people:
+                access.add_person(connection, person, role=Role[role.upper()], regions=(), password=None, now=store.now())
+                self.people.add(person)
+            return access.make_code(connection, person, now=store.now())
 
 
 @pytest.fixture(autouse=True)
