@@ -25,9 +25,8 @@ from inspector_app.ui.forms.enrol import EnrolCard
 from inspector_app.ui.long import LongLine
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, Empty, Page, Strip, button, clear, column, framed, label, link, picture, row, scrolled
-from inspector_app.ui.records import differences, record_name
 from inspector_app.ui.sync_band import RunningBand
-from inspector_app.ui.sync_tables import past_columns, refused_columns, show_again, waiting_columns, what_was_done
+from inspector_app.ui.sync_tables import Kept, matching, past_columns, refused_columns, waiting_columns
 from inspector_app.ui.sync_words import counted, plan, standing_lines
 from inspector_app.ui.tables import memory_table
 from inspector_app.ui.theme import SPACE
@@ -145,6 +144,9 @@ class SyncPage(Page):
             icon="printer-outline",
             tip=say("Of the chosen sync, or of the last one"),
         )
+        self._kept_waiting = Kept(self.waiting, self.waiting_rows, lambda each: (each.change.entity, each.change.row_id))
+        self._kept_refused = Kept(self.refused, self.refused_rows, lambda each: each.op_id)
+        self._kept_past = Kept(self.past, self.past_rows, lambda each: each.at)
         for widget in (
             framed(self.waiting, desk.theme, self.search, self.waiting_note, None, self.print_waiting),
             scrolled(inside),
@@ -172,9 +174,9 @@ class SyncPage(Page):
         if before is None or before.syncs != known.syncs or before.compared != known.compared:
             self._show_receipt(known)
         self._show_waiting()
-        show_again(self.refused, self.refused_rows, known.refused, lambda each: each.op_id)
+        self._kept_refused.show(known.refused)
         self.seen.setVisible(known.standing.refused > 0)
-        show_again(self.past, self.past_rows, known.syncs, lambda each: each.at)
+        self._kept_past.show(known.syncs)
         self.print_past.setVisible(bool(known.syncs))
         if before is None or (before.conflicts, before.steps) != (known.conflicts, known.steps):
             self._show_decisions(known)
@@ -224,23 +226,27 @@ class SyncPage(Page):
             self.receipt.addWidget(label(" ".join(found.sentences(self.words)), "secondary", wrap=True))
 
     def _show_waiting(self) -> None:
+        """The list of what waits, or those of it that are searched for."""
+        if self.known is None:
+            return
+        records = self.known.pending.records
+        for each in (self.print_waiting, self.search):
+            each.setVisible(bool(records))
+        if self.search.text().strip() and records:
+            asked = {"words": self.words, "records": records, "text": self.search.text()}
+            self.desk.work.read(self, matching, self._show_records, **asked)
+        else:
+            self._show_records(records)
+
+    def _show_records(self, found: tuple[PendingRecord, ...]) -> None:
         if self.known is None:
             return
         words, pending = self.words, self.known.pending
-        wanted = self.search.text().casefold().split()
-        found = [each for each in pending.records if _matches(self._searched(each), wanted)] if wanted else pending.records
-        show_again(self.waiting, self.waiting_rows, found, lambda each: (each.change.entity, each.change.row_id))
-        self.print_waiting.setVisible(bool(pending.records))
-        self.search.setVisible(bool(pending.records))
+        self._kept_waiting.show(found)
         note = words.plural("{n} record", "{n} records", len(found)) if pending.records else ""
         if not pending.is_whole:
             note = words.say("{found}, of the first {n} changes", found=note, n=words.number(pending.listed))
         self.waiting_note.setText(note)
-
-    def _searched(self, each: PendingRecord) -> str:
-        words = self.words
-        parts = (each.change.site or "", record_name(words, each.change.entity), what_was_done(words, each))
-        return " ".join((*parts, *differences(words, each.change))).casefold()
 
     def _show_decisions(self, known: Syncing) -> None:
         clear(self.decide)
@@ -373,6 +379,7 @@ class SyncPage(Page):
     def choose_list(self) -> QFileDialog:
         """Ask where the list of what is not sent goes; does not block."""
         from inspector_app.reports.exchanged import Naming, write_unsent  # noqa: PLC0415 - first needed when a paper is made
+        from inspector_app.ui.records import differences, record_name  # noqa: PLC0415
 
         name = f"not-sent-{self.desk.work.register.today().isoformat()}.pdf"
         return self._choose(name, lambda target: self._write(write_unsent, target, naming=Naming(record_name, differences)))
@@ -429,7 +436,3 @@ class SyncPage(Page):
 
 def _told(each: SyncRow) -> Receipt:
     return Receipt(at=each.at, **{name: value for name, value in each.outcome.items() if name in Receipt.__slots__})
-
-
-def _matches(text: str, wanted: list[str]) -> bool:
-    return all(each in text for each in wanted)
