@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from inspector_app.models import equality
 from inspector_app.models.base import Flag, JsonText
 from inspector_app.models.entities import ENTITIES, fields, table
 from tests.simulation.world import World
@@ -26,6 +27,7 @@ def check(world: World) -> None:
     _effects_are_there(world)
     _chains_are_single(world)
     _sums_are_equal(world)
+    _digests_are_equal(world)
 
 
 def own_edits_are_seen(world: World) -> None:
@@ -242,3 +244,15 @@ def _json(column: Any, value: Any) -> Any:
     if isinstance(column.type, Flag):
         return bool(value)
     return json.loads(value) if isinstance(column.type, JsonText) else value
+
+
+def _digests_are_equal(world: World) -> None:
+    """I3, as laptops ask it every day: no digest of a bucket differs where rows do not."""
+    for laptop in world.laptops:
+        with laptop.register.reading() as session, world.server.store.reading() as connection:
+            without = equality.unsettled(session, most=1000) or []
+            for kind in equality.KINDS:
+                asked = text("SELECT id, deleted, data, sources FROM sync_row WHERE entity = :kind").bindparams(kind=kind)
+                theirs, _count = equality.heard_sums(kind, [tuple(row) for row in connection.execute(asked)], without=without)
+                ours, _count = equality.own(session, kind, without=without)
+                _hold(ours == theirs, "I3", f"the digests of {kind} of {laptop.name} differ")

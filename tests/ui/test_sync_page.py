@@ -138,7 +138,9 @@ def test_the_status_bar_shows_no_tick_while_anything_is_left_and_refusals_can_be
     with busy_office.hearing() as session:
         run = session.connection().exec_driver_sql
         run("UPDATE operation SET state = 'acked'")
-        run("""UPDATE operation SET state = 'rejected', result = '{"reason":"Immutable","facts":{"record":"x"}}' WHERE seq = 1""")
+        run(
+            """UPDATE operation SET state = 'rejected', result = '{"reason":"Immutable","facts":{"record":"x"}}' WHERE seq = 1"""
+        )
         heard.note_receipt(session, at=busy_office.now(), outcome={"sent": 1})
     window = open_window(qtbot, busy_office, auto_sync=False)
     sync = page(qtbot, window, "sync")
