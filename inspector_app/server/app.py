@@ -147,8 +147,9 @@ class _Routes:
             message = wire.read(wire.Digests, wire.unpacked(text))
             with self.store.reading() as connection:
                 known = facts(connection)
-                self._actor(connection, request, known)
-                return compare.compare(connection, message, epoch=known["epoch"], now=self.store.now())
+                actor = self._actor(connection, request, known)
+                epoch, now = known["epoch"], self.store.now()
+                return compare.compare(connection, message, epoch=epoch, now=now, regions=actor.regions)
 
         return await self._answer(request, work)
 
@@ -160,8 +161,8 @@ class _Routes:
             message = wire.read(wire.Buckets, wire.unpacked(text))
             with self.store.reading() as connection:
                 known = facts(connection)
-                self._actor(connection, request, known)
-                return compare.rows(connection, message, epoch=known["epoch"])
+                actor = self._actor(connection, request, known)
+                return compare.rows(connection, message, epoch=known["epoch"], regions=actor.regions)
 
         return await self._answer(request, work)
 
