@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from inspector_app.sync.visit import Visit
 
 _SECOND_MS = 1000
+_LEAST_TABS = 300  # pixels in which the head of a list, some rows and its foot are seen; on a lower window the page scrolls
 
 
 class SyncPage(Page):
@@ -61,12 +62,15 @@ class SyncPage(Page):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self._build_tabs()
-        self.body.addWidget(self.long)
-        self.body.addWidget(self.band)
         self.enrolment.setMaximumWidth(desk.theme.px(720))
-        self.body.addWidget(self.enrolment, 0, Qt.AlignmentFlag.AlignTop)
-        self.body.addWidget(self.upper)
-        self.body.addWidget(self.tabs, 1)
+        self.tabs.setMinimumHeight(desk.theme.px(_LEAST_TABS))
+        inside = QWidget()
+        parts = column(self.long, self.band, gap=SPACE[3])
+        parts.addWidget(self.enrolment, 0, Qt.AlignmentFlag.AlignTop)
+        parts.addWidget(self.upper)
+        parts.addWidget(self.tabs, 1)
+        inside.setLayout(parts)
+        self.fill_scrolled(inside)
         for part in (self.main, self.comparing, self.enrolment, self.upper, self.tabs):
             part.hide()
         self._tick = QTimer(self)
