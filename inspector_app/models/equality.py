@@ -76,11 +76,12 @@ def unsettled(asking: Asking, *, most: int) -> list[str] | None:
 
 
 def differences(
-    asking: Asking, kind: str, buckets: Collection[str], rows: Iterable[Sequence[Any]], *, cursor: int
+    asking: Asking, kind: str, buckets: Collection[str], rows: Iterable[Sequence[Any]], *, cursor: int, head: int
 ) -> "Differing":
     """Of rows as a page carries them, those that are not so here; and rows here that the server does not have.
 
-    Rows that the server changed after `cursor` come with the next sync and are left alone.
+    Rows that the server changed after `cursor` come with the next sync and are left alone; so are all that it does not
+    have, where it is at another revision (`head`): they may have gone to where nobody here may see them.
     """
     names, of = _KINDS[kind]
     tidy = _TIDY[kind]
@@ -93,7 +94,7 @@ def differences(
         mine = here.pop(row_id, None)
         if rev <= cursor and mine != tuple(tidy(of(row_id, deleted, data, sources))):
             wrong.append(row)
-    return Differing(kind, wrong, sorted(here))
+    return Differing(kind, wrong, sorted(here) if head == cursor else [])
 
 
 class Differing:

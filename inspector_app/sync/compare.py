@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from inspector_app.domain.errors import NotTheSame, ServerNonsense, TooMuchWaits
 from inspector_app.i18n import N_, Count, Words
@@ -84,6 +84,14 @@ def compare(
         return _Comparing(register, client, tell).run()
 
 
+class _Part(NamedTuple):
+    """The server's rows of some buckets, at its revision `head`."""
+
+    buckets: Sequence[str]
+    rows: list[Any]
+    head: int
+
+
 class _Comparing:
     """One comparison over one link."""
 
@@ -101,6 +109,8 @@ class _Comparing:
                 suspects = self._differ(tuple(suspects), counting=False)
             else:
                 raise NotTheSame(n=sum(map(len, suspects.values())))
+        except exchange.Unfit as unfit:  # a row that must go holds up another one
+            raise NotTheSame(n=1) from unfit
         except SetBack as back:  # the next sync receives everything anew
             raise ServerNonsense(url=self._url, detail=str(back.code)) from back
         found = Comparison(self._register.now(), self._rows, self._mended, self._removed)
@@ -151,29 +161,33 @@ class _Comparing:
         self._removed += sum(len(each.unknown) for each in found)
         return True
 
-    def _found(self, session: Open, pages: dict[str, list[tuple[Sequence[str], list[Any]]]]) -> list[Differing]:
+    def _found(self, session: Open, pages: dict[str, list[_Part]]) -> list[Differing]:
         cursor = int(exchange.facts(session).get("cursor", 0))
         without = equality.unsettled(session, most=wire.EXCEPT_AT_MOST)
         if without is None:
             raise TooMuchWaits(n=wire.EXCEPT_AT_MOST)
         return [
-            equality.differences(session, kind, buckets, rows, cursor=cursor).without(without)
+            equality.differences(session, kind, part.buckets, part.rows, cursor=cursor, head=part.head).without(without)
             for kind, parts in pages.items()
-            for buckets, rows in parts
+            for part in parts
         ]
 
-    def _rows_of(self, kind: str, buckets: Sequence[str]) -> tuple[Sequence[str], list[Any]]:
+    def _rows_of(self, kind: str, buckets: Sequence[str]) -> _Part:
         self._tell(0.85, N_("Fetching what differs"))
         body = self._link.rows(wire.Buckets(epoch=self._epoch, entity=kind, buckets=tuple(buckets)))
         try:
             page = heard.parsed(body)
-            rows = page["rows"]
-            fits = type(rows) is list and all(len(each) == 6 and each[0] == kind and type(each[4]) is dict for each in rows)
+            rows, head = page["rows"], page["cursor"]
+            fits = (
+                type(head) is int
+                and type(rows) is list
+                and all(len(each) == 6 and each[0] == kind and type(each[4]) is dict for each in rows)
+            )
         except (ValueError, KeyError, TypeError) as error:
             raise ServerNonsense(url=self._url, detail=str(error)) from error
         if not fits:
             raise ServerNonsense(url=self._url, detail="rows")
-        return buckets, rows
+        return _Part(buckets, rows, head)
 
 
 def _parts(buckets: Sequence[str]) -> Iterable[Sequence[str]]:

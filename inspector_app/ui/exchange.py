@@ -141,13 +141,13 @@ class Exchange(QObject):
     def wake(self) -> None:
         """The time that was planned has come."""
         self.next_at = None
-        if self.is_running or self.is_offline:
+        if self.is_running or self.is_offline or self._work.is_stopped:
             self.changed.emit()
             return
         self._start(_knock_and_visit if self._failures else _visit, by_hand=False)
 
     def _start(self, work: Callable[..., Any], *, by_hand: bool) -> None:
-        if self.is_running:
+        if self.is_running or self._work.is_stopped:
             return
         self.timer.stop()
         self.next_at = None
@@ -227,7 +227,7 @@ class Exchange(QObject):
 
     def _due(self) -> float | None:
         known = self._standing
-        if self.is_running or not self._is_on or known is None or not known.server:
+        if self.is_running or self._work.is_stopped or not self._is_on or known is None or not known.server:
             return None
         self._watch_network()
         if self.is_offline:

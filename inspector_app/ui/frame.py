@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from inspector_app.i18n import LANGUAGES
@@ -121,6 +121,7 @@ class StatusBar(QWidget):
         self.conflicts = self._button("call-split", "sync")
         self._now: Standing | None = None
         self._shown = ("", "", "")
+        self._said: dict[QPushButton, tuple[str, str]] = {}
         if desk.exchange is not None:
             desk.exchange.changed.connect(self._show_sync)
         self.word = label("", "secondary")
@@ -133,7 +134,6 @@ class StatusBar(QWidget):
         box.setSpacing(SPACE[3])
         box.addLayout(row(self._sign("database-outline"), label(register, "secondary"), gap=SPACE[0]))
         for each in (self.sync, self.waiting, self.attention, self.conflicts):
-            each.setMinimumWidth(desk.theme.px(24))  # a narrow window is not held open by a long sentence
             box.addWidget(each)
         box.addStretch(1)
         for shown in (self.word, self.position, self.language):
@@ -172,37 +172,64 @@ class StatusBar(QWidget):
     def _show(self, now: Standing) -> None:
         words, theme = self.desk.words, self.desk.theme
         self._now = now
-        enrolled = bool(now.server)
-        self.waiting.setText(" " + words.say("Unsent {n}", n=counted(words, now.waiting)))
-        self.waiting.setVisible(enrolled)
+        number = words.number
+        self._say(self.waiting, words.say("Unsent {n}", n=counted(words, now.waiting)), counted(words, now.waiting))
+        self.waiting.setVisible(bool(now.server))
         others = []
         if now.files:
-            others.append(words.say("Photos {n}", n=words.number(now.files)))
+            others.append((words.say("Photos {n}", n=number(now.files)), now.files))
         if now.held:
-            others.append(words.say("Held {n}", n=words.number(now.held)))
+            others.append((words.say("Held {n}", n=number(now.held)), now.held))
         if now.refused:
-            others.append(words.say("Needs attention {n}", n=words.number(now.refused)))
-        self.attention.setText(" " + " \N{MIDDLE DOT} ".join(others))
+            others.append((words.say("Needs attention {n}", n=number(now.refused)), now.refused))
+        said = " \N{MIDDLE DOT} ".join(text for text, _n in others)
+        self._say(self.attention, said, number(sum(n for _text, n in others)))
         self.attention.setIcon(theme.icon("alert-outline", "danger" if now.refused else "warning"))
         self.attention.setVisible(bool(others))
-        legal = " " + words.say("({n} legal)", n=words.number(now.legal)) if now.legal else ""
-        self.conflicts.setText(" " + words.say("Conflicts {n}", n=words.number(now.conflicts)) + legal)
+        legal = " " + words.say("({n} legal)", n=number(now.legal)) if now.legal else ""
+        self._say(self.conflicts, words.say("Conflicts {n}", n=number(now.conflicts)) + legal, number(now.conflicts))
         self.conflicts.setVisible(now.conflicts > 0)
         if self.desk.exchange is not None:
             self.desk.exchange.know(now)
         self._show_sync()
+        self._fit()
+
+    def _say(self, part: QPushButton, long: str, short: str) -> None:
+        """What a part says, and how it says it where there is little room."""
+        self._said[part] = (f" {long}", f" {short}" if short else "")
+        part.setToolTip(long)
+        part.setAccessibleName(long)
+
+    def _fit(self) -> None:
+        """Say all in words; where there is too little room in numbers, one after another, with words in the tool tips."""
+        for part, (long, _short) in self._said.items():
+            part.setText(long)
+        layout = self.layout()
+        for part in (self.attention, self.conflicts, self.waiting, self.sync):
+            if layout is None or layout.minimumSize().width() <= self.width():
+                return
+            part.setText(self._said.get(part, ("", ""))[1])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """As much in words as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """A long sentence holds no narrow window open."""
+        return QSize(0, super().minimumSizeHint().height())
 
     def _show_sync(self) -> None:
         """What the exchange is doing, or when it last did it; a tick only while nothing at all is left to do."""
         words, now, exchange = self.desk.words, self._now, self.desk.exchange
         if now is None:
             return
-        tone = "secondary"
+        tone, short = "secondary", ""
         if not now.server:
             icon, text = "cloud-off-outline", words.say("not enrolled with a server")
         elif exchange is not None and exchange.is_running:
-            share = words.percent(exchange.share, 0)
-            icon, text = "cloud-sync-outline", words.say("syncing, {share}", share=share)
+            short = words.percent(exchange.share, 0)
+            icon, text = "cloud-sync-outline", words.say("syncing, {share}", share=short)
         elif exchange is not None and exchange.phase is Phase.FAILED:
             icon, tone, text = "cloud-off-outline", "warning", words.say("the sync failed")
         elif now.last_sync is None:
@@ -214,5 +241,5 @@ class StatusBar(QWidget):
         if (icon, tone, text) != self._shown:
             self._shown = (icon, tone, text)
             self.sync.setIcon(self.desk.theme.icon(icon, tone))
-            self.sync.setText(f" {text}")
-            self.sync.setToolTip(text)
+            self._say(self.sync, text, short)
+            self._fit()

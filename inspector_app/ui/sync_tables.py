@@ -16,19 +16,39 @@ from inspector_app.ui.tables import Column, MemoryRows, Table
 _LINES = 3
 
 
-def show_again(table: Table, rows: MemoryRows[Any], found: Sequence[Any], key: Callable[[Any], Any]) -> None:
-    """Fill a table anew; what was chosen stays chosen and in its place, and a table that is the same is left alone."""
-    before = rows.rows
-    if set(map(key, before)) == set(map(key, found)) and sorted(map(repr, before)) == sorted(map(repr, found)):
-        return
-    current, place = table.current_row(), table.verticalScrollBar().value()
-    rows.show_rows(found)
-    if current is not None:
-        wanted = key(current)
-        at = next((at for at in range(rows.rowCount()) if key(rows.row_at(at)) == wanted), None)
-        if at is not None:
-            table.go_to(at)
-    table.verticalScrollBar().setValue(place)
+class Kept:
+    """Fills a table anew without losing its place: what was chosen stays chosen; what is the same is left alone."""
+
+    def __init__(self, table: Table, rows: MemoryRows[Any], key: Callable[[Any], Any]) -> None:
+        """`key` tells one row from another, whatever it says."""
+        self._table, self._rows, self._key = table, rows, key
+        self._given: Sequence[Any] = ()
+
+    def show(self, found: Sequence[Any]) -> None:
+        """Replace the rows, where they are others."""
+        if found == self._given:
+            return
+        self._given = found
+        table, rows, key = self._table, self._rows, self._key
+        current, place = table.current_row(), table.verticalScrollBar().value()
+        rows.show_rows(found)
+        if current is not None:
+            wanted = key(current)
+            at = next((at for at, each in enumerate(rows.rows) if key(each) == wanted), None)
+            if at is not None:
+                table.go_to(at)
+        table.verticalScrollBar().setValue(place)
+
+
+def matching(_session: object, *, words: Words, records: Sequence[PendingRecord], text: str) -> tuple[PendingRecord, ...]:
+    """Records in which every word of a text stands, as the list shows them; asked beside the window's thread."""
+    wanted = text.casefold().split()
+    return tuple(each for each in records if all(word in _searched(words, each) for word in wanted))
+
+
+def _searched(words: Words, each: PendingRecord) -> str:
+    parts = (each.change.site or "", record_name(words, each.change.entity), what_was_done(words, each))
+    return " ".join((*parts, *differences(words, each.change))).casefold()
 
 
 def what_was_done(words: Words, record: PendingRecord) -> str:
@@ -85,7 +105,10 @@ def why(words: Words, change: Change) -> str:
     if change.state == "held":
         return words.say("waits for another record")
     if isinstance(kind, type) and issubclass(kind, InspectorError):
-        return sentences(words, kind(**change.facts))[0]
+        try:
+            return sentences(words, kind(**change.facts))[0]
+        except KeyError:  # a newer server fills its sentence otherwise
+            return change.reason or ""
     return change.reason or ""
 
 

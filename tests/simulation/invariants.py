@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from inspector_app.domain.ownership import Status, find_step, may_accept
 from inspector_app.domain.people import Role, outranks
-from inspector_app.models import checks
+from inspector_app.models import checks, equality
 from inspector_app.models.base import Flag, JsonText
 from inspector_app.models.entities import ENTITIES, fields, table
 from inspector_app.server import inventory
@@ -33,6 +33,7 @@ def check(world: World) -> None:
     _chains_are_single(world)
     _the_law_was_asked(world)
     _sums_are_equal(world)
+    _digests_are_equal(world)
     if world.seed % _CHECKED == 0:
         registers_are_sound(world)
 
@@ -300,3 +301,15 @@ def _full(data: dict[str, Any]) -> dict[str, Any]:
 
 def _stored(value: Any) -> Any:
     return int(value) if isinstance(value, bool) else json.dumps(value) if isinstance(value, list | dict) else value
+
+
+def _digests_are_equal(world: World) -> None:
+    """I3, as laptops ask it every day: no digest of a bucket differs where rows do not."""
+    for laptop in world.present():
+        with laptop.register.reading() as session, world.server.store.reading() as connection:
+            without = equality.unsettled(session, most=1000) or []
+            for kind in equality.KINDS:
+                asked = text("SELECT id, deleted, data, sources FROM sync_row WHERE entity = :kind").bindparams(kind=kind)
+                theirs, _count = equality.heard_sums(kind, [tuple(row) for row in connection.execute(asked)], without=without)
+                ours, _count = equality.own(session, kind, without=without)
+                _hold(ours == theirs, "I3", f"the digests of {kind} of {laptop.name} differ")

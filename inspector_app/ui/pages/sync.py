@@ -15,7 +15,6 @@ from inspector_app.models.queries.history import SyncRow
 from inspector_app.models.queries.pending import PendingRecord
 from inspector_app.models.queries.syncing import Syncing, syncing
 from inspector_app.models.reference import regions
-from inspector_app.models.wording import differences, record_name
 from inspector_app.sync.compare import Comparison
 from inspector_app.sync.round import Receipt
 from inspector_app.ui.decisions import Decisions
@@ -28,7 +27,7 @@ from inspector_app.ui.long import LongLine
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, Empty, Page, Strip, button, clear, column, framed, label, picture, row, scrolled
 from inspector_app.ui.sync_band import RunningBand
-from inspector_app.ui.sync_tables import past_columns, refused_columns, show_again, waiting_columns, what_was_done
+from inspector_app.ui.sync_tables import Kept, matching, past_columns, refused_columns, waiting_columns
 from inspector_app.ui.sync_words import counted, plan, standing_lines
 from inspector_app.ui.tables import memory_table
 from inspector_app.ui.theme import SPACE
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 _SECOND_MS = 1000
 _DECIDE = 1
 """The tab of what a person must decide."""
+_LEAST_TABS = 300  # pixels in which the head of a list, some rows and its foot are seen; on a lower window the page scrolls
 
 
 class SyncPage(Page):
@@ -67,12 +67,15 @@ class SyncPage(Page):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self._build_tabs()
-        self.body.addWidget(self.long)
-        self.body.addWidget(self.band)
         self.enrolment.setMaximumWidth(desk.theme.px(720))
-        self.body.addWidget(self.enrolment, 0, Qt.AlignmentFlag.AlignTop)
-        self.body.addWidget(self.upper)
-        self.body.addWidget(self.tabs, 1)
+        self.tabs.setMinimumHeight(desk.theme.px(_LEAST_TABS))
+        inside = QWidget()
+        parts = column(self.long, self.band, gap=SPACE[3])
+        parts.addWidget(self.enrolment, 0, Qt.AlignmentFlag.AlignTop)
+        parts.addWidget(self.upper)
+        parts.addWidget(self.tabs, 1)
+        inside.setLayout(parts)
+        self.fill_scrolled(inside)
         for part in (self.main, self.comparing, self.enrolment, self.upper, self.tabs):
             part.hide()
         self._tick = QTimer(self)
@@ -149,6 +152,9 @@ class SyncPage(Page):
             icon="printer-outline",
             tip=say("Of the chosen sync, or of the last one"),
         )
+        self._kept_waiting = Kept(self.waiting, self.waiting_rows, lambda each: (each.change.entity, each.change.row_id))
+        self._kept_refused = Kept(self.refused, self.refused_rows, lambda each: each.op_id)
+        self._kept_past = Kept(self.past, self.past_rows, lambda each: each.at)
         for widget in (
             framed(self.waiting, desk.theme, self.search, self.waiting_note, None, self.print_waiting),
             scrolled(self.decide),
@@ -179,9 +185,9 @@ class SyncPage(Page):
         if before is None or before.syncs != known.syncs or before.compared != known.compared:
             self._show_receipt(known)
         self._show_waiting()
-        show_again(self.refused, self.refused_rows, known.refused, lambda each: each.op_id)
+        self._kept_refused.show(known.refused)
         self.seen.setVisible(known.standing.refused > 0)
-        show_again(self.past, self.past_rows, known.syncs, lambda each: each.at)
+        self._kept_past.show(known.syncs)
         self.print_past.setVisible(bool(known.syncs))
         names = {
             0: say("Waits to be sent ({n})", n=counted(words, known.waiting_count)),
@@ -234,23 +240,27 @@ class SyncPage(Page):
             self.receipt.addWidget(label(" ".join(found.sentences(self.words)), "secondary", wrap=True))
 
     def _show_waiting(self) -> None:
+        """The list of what waits, or those of it that are searched for."""
+        if self.known is None:
+            return
+        records = self.known.pending.records
+        for each in (self.print_waiting, self.search):
+            each.setVisible(bool(records))
+        if self.search.text().strip() and records:
+            asked = {"words": self.words, "records": records, "text": self.search.text()}
+            self.desk.work.read(self, matching, self._show_records, **asked)
+        else:
+            self._show_records(records)
+
+    def _show_records(self, found: tuple[PendingRecord, ...]) -> None:
         if self.known is None:
             return
         words, pending = self.words, self.known.pending
-        wanted = self.search.text().casefold().split()
-        found = [each for each in pending.records if _matches(self._searched(each), wanted)] if wanted else pending.records
-        show_again(self.waiting, self.waiting_rows, found, lambda each: (each.change.entity, each.change.row_id))
-        self.print_waiting.setVisible(bool(pending.records))
-        self.search.setVisible(bool(pending.records))
+        self._kept_waiting.show(found)
         note = words.plural("{n} record", "{n} records", len(found)) if pending.records else ""
         if not pending.is_whole:
             note = words.say("{found}, of the first {n} changes", found=note, n=words.number(pending.listed))
         self.waiting_note.setText(note)
-
-    def _searched(self, each: PendingRecord) -> str:
-        words = self.words
-        parts = (each.change.site or "", record_name(words, each.change.entity), what_was_done(words, each))
-        return " ".join((*parts, *differences(words, each.change))).casefold()
 
     def _on_decisions(self, count: int) -> None:
         self.tabs.setTabText(_DECIDE, self.words.say("To decide ({n})", n=self.words.number(count)))
@@ -381,6 +391,7 @@ class SyncPage(Page):
     def choose_list(self) -> QFileDialog:
         """Ask where the list of what is not sent goes; does not block."""
         from inspector_app.reports.exchanged import Naming, write_unsent  # noqa: PLC0415 - first needed when a paper is made
+        from inspector_app.ui.records import differences, record_name  # noqa: PLC0415
 
         name = f"not-sent-{self.desk.work.register.today().isoformat()}.pdf"
         return self._choose(name, lambda target: self._write(write_unsent, target, naming=Naming(record_name, differences)))
@@ -437,7 +448,3 @@ class SyncPage(Page):
 
 def _told(each: SyncRow) -> Receipt:
     return Receipt(at=each.at, **{name: value for name, value in each.outcome.items() if name in Receipt.__slots__})
-
-
-def _matches(text: str, wanted: list[str]) -> bool:
-    return all(each in text for each in wanted)
