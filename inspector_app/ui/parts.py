@@ -1,5 +1,7 @@
 """The small parts every page is made of: cards, strips, chips, links, heads of pages, empty states."""
 
+import re
+import textwrap
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
@@ -25,6 +27,8 @@ from PySide6.QtWidgets import (
 from inspector_app.ui.theme import SPACE, Theme
 
 Kind = Literal["info", "warning", "danger", "ok"]
+_WORD = 24
+_ENDLESS = re.compile(rf"\S{{{2 * _WORD},}}")
 Box = TypeVar("Box", QHBoxLayout, QVBoxLayout)
 _ICONS: dict[Kind, tuple[str, str]] = {
     "info": ("information-outline", "accent"),
@@ -38,12 +42,17 @@ def label(text: str, part: str = "", *, wrap: bool = False, align: Qt.AlignmentF
     """Plain text, never markup: names in the register come from strangers. `part` names its role in the style sheet."""
     made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setText(text)
+    made.setText(breakable(text) if wrap else text)
     made.setProperty("part", part)
     made.setWordWrap(wrap)
     if align is not None:
         made.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
     return made
+
+
+def breakable(text: str) -> str:
+    """A text whose endless words may be broken, with zero-width spaces, so that none makes its window wider than the screen."""
+    return _ENDLESS.sub(lambda found: "\u200b".join(textwrap.wrap(found[0], _WORD)), text)
 
 
 def picture(pixmap: QPixmap) -> QLabel:
@@ -62,6 +71,8 @@ def button(
     made.setProperty("part", part)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     made.setToolTip(tip)
+    if not text:
+        made.setAccessibleName(tip)
     made.setAutoDefault(False)
     if icon and theme is not None:
         made.setIcon(theme.icon(icon, "on_accent" if part == "primary" else "text"))

@@ -17,6 +17,7 @@ from inspector_app.i18n import KAZAKHSTAN, N_
 from inspector_app.models import files
 from inspector_app.models.queries.inspections import Picture
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.fields import one_line
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Empty, Strip, button, clear, column, label, row
 from inspector_app.ui.theme import SPACE
@@ -159,7 +160,7 @@ class PhotoCard(QFrame):
         self.picture.setPixmap(pixmap)
 
     def _on_caption(self) -> None:
-        text = self.caption.text().strip()
+        text = one_line(self.caption.text())
         if text != (self.photo.caption or ""):
             self.captioned.emit(text)
 

@@ -107,12 +107,13 @@ class Work(QObject):
         *args: Any,
         then: Callable[[T], None] | None = None,
         refused: Callable[[InspectorError], None] | None = None,
+        broke: Callable[[], None] | None = None,
         **given: Any,
     ) -> None:
         """Run `action(session, *args, **given)` as one transaction named `command`, then tell every page what it touched.
 
         `then` gets what the action returned; `refused` gets the error that a person can understand, so that it can stand
-        beside its field.
+        beside its field. `broke` is called after an error that nobody foresaw, so that who waits does not wait for ever.
         """
 
         def run() -> tuple[T, Changed]:
@@ -126,7 +127,7 @@ class Work(QObject):
                 then(answer)
             self.register_changed.emit(touched)
 
-        self._follow(self._writer, run, done, refused)
+        self._follow(self._writer, run, done, refused, broke=broke)
 
     def long(
         self,
@@ -207,10 +208,11 @@ class Work(QObject):
         then: Callable[[Any], None],
         refused: Callable[[InspectorError], None] | None,
         cancelled: Callable[[], None] | None = None,
+        broke: Callable[[], None] | None = None,
     ) -> None:
         # a thread of the pool knows a number only: what holds widgets must neither be used nor be forgotten there
         number = next(self._numbers)
-        self._waiting[number] = _Waiting(then, refused or self.explained.emit, cancelled or _nothing)
+        self._waiting[number] = _Waiting(then, refused or self.explained.emit, cancelled or _nothing, broke or _nothing)
         pool.submit(run).add_done_callback(lambda future: self._answered.emit(number, future))
 
     @Slot(int, object)
@@ -232,6 +234,7 @@ class Work(QObject):
             case error:
                 log.error("a work ended in an error that nobody foresaw", exc_info=error)
                 self.broken.emit(error)
+                waiting.broke()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +244,8 @@ class _Waiting:
     then: Callable[[Any], None]
     refused: Callable[[InspectorError], None]
     cancelled: Callable[[], None]
+    broke: Callable[[], None]
 
 
 def _nothing() -> None:
-    """Nobody wants to know that a work was cancelled."""
+    """Nobody wants to know that a work was cancelled, or that it broke."""

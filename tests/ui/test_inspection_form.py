@@ -62,6 +62,24 @@ def test_a_draft_goes_on_where_it_was_left_after_the_program_was_closed_at_once(
     again.close()
 
 
+def test_what_a_mistake_of_the_program_kept_from_being_saved_is_saved_with_the_next_change(
+    qtbot, register, office, draft, monkeypatch
+):
+    def broken(_session, _id, **_given):
+        raise ZeroDivisionError
+
+    form = opened(qtbot, open_window(qtbot, register), draft)
+    form.list.setCurrentRow(section(form, "Facts and conclusions"))
+    facts = form.sections[form.list.currentRow()].fields["facts"]
+    with monkeypatch.context() as patch:
+        patch.setattr("inspector_app.ui.forms.inspection.fill_in", broken)
+        qtbot.keyClicks(facts.text, "Four drums")
+        until(qtbot, lambda: form.state.text() == "not saved")
+    with qtbot.waitSignal(form.saved, timeout=5000):
+        qtbot.keyClicks(facts.text, ", two leak")
+    assert office.ask("SELECT facts FROM inspection") == [("Four drums, two leak",)]
+
+
 def test_an_answer_opens_the_question_that_follows_from_it(qtbot, register, draft):
     form = opened(qtbot, open_window(qtbot, register), draft)
     access = form.sections[section(form, "Access and surroundings")]
