@@ -1,18 +1,20 @@
 """Photos as small pictures with captions; dropped in, pasted or chosen; read and scaled beside the window's thread."""
 
-from collections.abc import Sequence
+import struct
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QImageReader, QPixmap
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QImageReader, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from inspector_app.actions.documents import attach_photo, change_photo, remove_photo
 from inspector_app.domain import places
-from inspector_app.domain.errors import InspectorError, PlaceOutside
+from inspector_app.domain.errors import BadValue, InspectorError, PlaceOutside
 from inspector_app.i18n import KAZAKHSTAN, N_
 from inspector_app.models import files
 from inspector_app.models.queries.inspections import Picture
@@ -23,6 +25,8 @@ from inspector_app.ui.parts import Empty, Strip, button, clear, column, label, r
 from inspector_app.ui.theme import SPACE
 
 _SIDE = 200
+_NAMED = 5
+_AT_ONCE = 6
 _FORMATS = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
 _EXIF_GPS, _EXIF_DETAILS, _TAKEN_AT = 0x8825, 0x8769, 0x9003
 
@@ -48,8 +52,8 @@ def shot(path: Path) -> Shot:
             exif = image.getexif()
             taken = str(exif.get_ifd(_EXIF_DETAILS).get(_TAKEN_AT, ""))
             gps = exif.get_ifd(_EXIF_GPS)
-    except (OSError, ValueError, SyntaxError):
-        return Shot()
+    except (OSError, ValueError, SyntaxError, TypeError, KeyError, struct.error):
+        return Shot()  # a photo without what its camera should have written is a photo all the same
     return Shot(_moment(taken), *_place(gps))
 
 
@@ -70,10 +74,31 @@ def _place(gps: dict[int, Any]) -> tuple[float | None, float | None]:
     return round(lat, 7), round(lon, 7)
 
 
-def attach(session: Any, site_id: str, paths: Sequence[Path], *, inspection_id: str | None = None) -> list[str]:
-    """Take photos into the register with what their camera wrote; all of them or none. Ids of the photos."""
-    made = []
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Ids of the photos that were taken in, and the names of the files that were not, each with the reason."""
+
+    made: tuple[str, ...]
+    left_out: tuple[tuple[str, InspectorError], ...]
+
+
+def attach(
+    session: Any, site_id: str, paths: Sequence[Path], *, inspection_id: str | None = None, here: Collection[str] = ()
+) -> Taken:
+    """Take photos into the register with what their camera wrote; a file that is none, or is `here` already, is left out.
+
+    `here` are fingerprints. Raises Immutable with a signed inspection, CannotWrite or DiskFull.
+    """
+    made, left_out, there = [], [], set(here)
     for path in paths:
+        try:
+            sha256 = files.keep_photo(session.info["path"], path).sha256
+            if sha256 in there:
+                raise BadValue(field=N_("Photo"), reason=N_("it is here already."))
+        except BadValue as error:
+            left_out.append((path.name, error))
+            continue
+        there.add(sha256)
         known = shot(path)
         taken_at = known.taken_at if known.taken_at is not None and known.taken_at <= session.info["at"] else None
         made.append(
@@ -81,7 +106,7 @@ def attach(session: Any, site_id: str, paths: Sequence[Path], *, inspection_id: 
                 session, site_id, path, inspection_id=inspection_id, taken_at=taken_at, lat=known.lat, lon=known.lon
             ).id
         )
-    return made
+    return Taken(tuple(made), tuple(left_out))
 
 
 def _scaled(_session: Any, *, wanted: Sequence[tuple[str, Path]], side: int) -> dict[str, QImage]:
@@ -97,6 +122,29 @@ def _scaled(_session: Any, *, wanted: Sequence[tuple[str, Path]], side: int) -> 
         if not image.isNull():
             found[sha256] = image
     return found
+
+
+class _Opening(QLabel):
+    """A small picture that is opened with a click, Enter or the space bar."""
+
+    clicked = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setProperty("part", "opening")
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class PhotoCard(QFrame):
@@ -120,11 +168,10 @@ class PhotoCard(QFrame):
         self.setProperty("part", "choice")
         side = desk.theme.px(_SIDE)
         self.setFixedWidth(side + 2 * SPACE[1])
-        self.picture = QLabel()
+        self.picture = _Opening(photo.caption or photo.name or say("Photo"))
+        self.picture.clicked.connect(self.opened)
         self.picture.setFixedSize(side, side * 3 // 4)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.picture.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.picture.mousePressEvent = lambda _event: self.opened.emit()  # type: ignore[method-assign]
         self.caption = QLineEdit(photo.caption or "")
         self.caption.setPlaceholderText(say("Caption"))
         self.caption.setAccessibleName(say("Caption"))
@@ -148,6 +195,9 @@ class PhotoCard(QFrame):
             taking.setAccessibleName(say("Take out"))
             foot.addWidget(taking)
         box.addLayout(foot)
+        box.addStretch(1)  # cards side by side have their captions in one line
+        if read_only and not photo.caption:
+            self.caption.hide()
 
     def show_picture(self, image: QImage) -> None:
         """Fill the place, cut to its shape."""
@@ -158,6 +208,14 @@ class PhotoCard(QFrame):
         pixmap = QPixmap.fromImage(scaled.copy(left, top, size.width(), size.height()))
         pixmap.setDevicePixelRatio(ratio)
         self.picture.setPixmap(pixmap)
+
+    def show_caption(self, photo: Picture) -> None:
+        """The caption as the register has it now, unless it is being written."""
+        self.photo = photo
+        if not self.caption.hasFocus():
+            self.caption.setText(photo.caption or "")
+            self.caption.setCursorPosition(0)
+        self.caption.setToolTip(photo.caption or "")
 
     def _on_caption(self) -> None:
         text = one_line(self.caption.text())
@@ -177,7 +235,7 @@ class PhotoGrid(QWidget):
         self.cards: list[PhotoCard] = []
         self._site_id, self._inspection_id = "", ""
         self._read_only = True
-        self._shown: tuple[Picture, ...] | None = None
+        self._shown: tuple[tuple[Picture, ...], bool] | None = None
         self.strips = column()
         self.add = button(say("Add photos…"), self.choose, theme=desk.theme, icon="camera-plus-outline")
         self.hint = label(say("or drop files here"), "secondary")
@@ -194,9 +252,14 @@ class PhotoGrid(QWidget):
         self.add.setVisible(not read_only)
         self.hint.setVisible(not read_only)
         self.empty.setVisible(not photos)
-        if photos == self._shown:
+        if (photos, read_only) == self._shown:
             return
-        self._shown = photos
+        before, self._shown = self._shown, (photos, read_only)
+        if before is not None and before[1] == read_only and [each.id for each in before[0]] == [each.id for each in photos]:
+            # captions alone changed: whoever goes from one to the next with the keyboard stays where he is
+            for card, photo in zip(self.cards, photos, strict=True):
+                card.show_caption(photo)
+            return
         clear(self.grid)
         self.cards = []
         for photo in photos:
@@ -208,18 +271,23 @@ class PhotoGrid(QWidget):
         self._place_cards()
         register = self.desk.work.register.path
         wanted = [(each.sha256, files.path_of(register, each.sha256)) for each in photos]
-        self.desk.work.read(self, _scaled, self._show_pictures, wanted=wanted, side=self.desk.theme.px(_SIDE) * 2)
+        self._read_pictures(wanted)
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Attach files to the inspection."""
+        """Attach files to the inspection; what is no photo is named, and the others are taken."""
         clear(self.strips)
+        words = self.desk.words
+        self._busy(words.plural("taking {n} file in…", "taking {n} files in…", len(paths)))
         self.desk.work.write(
             N_("Attach photos"),
             attach,
             self._site_id,
             list(paths),
             inspection_id=self._inspection_id,
+            here={each.sha256 for each in self._shown[0]} if self._shown else (),
+            then=self._on_taken,
             refused=self._refused,
+            broke=self._busy,
         )
 
     def choose(self) -> None:
@@ -259,7 +327,7 @@ class PhotoGrid(QWidget):
     # -- Qt -----------------------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Files of pictures are welcome."""
+        """Files are welcome while photos may be added; what is no photo is told when it is dropped."""
         if not self._read_only and self._dropped(event):
             event.acceptProposedAction()
 
@@ -275,8 +343,7 @@ class PhotoGrid(QWidget):
 
     @staticmethod
     def _dropped(event: QDropEvent) -> list[Path]:
-        names = (Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
-        return [name for name in names if name.suffix.lower() in _FORMATS]
+        return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
 
     def _place_cards(self) -> None:
         if not self.cards:
@@ -285,17 +352,52 @@ class PhotoGrid(QWidget):
         for place, card in enumerate(self.cards):
             self.grid.addWidget(card, place // wide, place % wide)
 
-    def _show_pictures(self, images: dict[str, QImage]) -> None:
+    def _read_pictures(self, wanted: Sequence[tuple[str, Path]]) -> None:
+        """A few at a time, so that the first are seen while the others are read."""
+        now, later = wanted[:_AT_ONCE], wanted[_AT_ONCE:]
+
+        def show(images: dict[str, QImage]) -> None:
+            self._show_pictures(images, {sha256 for sha256, _path in now})
+            self._read_pictures(later)
+
+        if now:
+            self.desk.work.read(self, _scaled, show, wanted=now, side=self.desk.theme.px(_SIDE) * 2)
+
+    def _show_pictures(self, images: dict[str, QImage], asked: set[str]) -> None:
         for card in self.cards:
             if card.photo.sha256 in images:
                 card.show_picture(images[card.photo.sha256])
-            else:
+            elif card.photo.sha256 in asked:
                 card.picture.setText(self.desk.words.say("not on this laptop"))
 
     def _caption(self, photo: Picture, text: str) -> None:
         self.desk.work.write(N_("Caption a photo"), change_photo, photo.id, caption=text or None, refused=self._refused)
 
+    def _busy(self, text: str = "") -> None:
+        if isValid(self):
+            self.hint.setText(text or self.desk.words.say("or drop files here"))
+            self.add.setEnabled(not text)
+
+    def _on_taken(self, taken: Taken) -> None:
+        if not isValid(self):
+            return
+        self._busy()
+        if not taken.left_out:
+            return
+        words = self.desk.words
+        count = words.plural("{n} file was left out.", "{n} files were left out.", len(taken.left_out))
+        named = [
+            words.say("{file}: {reason}", file=name, reason=words.say(str(error.facts["reason"])))
+            for name, error in taken.left_out[:_NAMED]
+        ]
+        if (more := len(taken.left_out) - _NAMED) > 0:
+            named.append(words.plural("and {n} more", "and {n} more", more))
+        self.strips.addWidget(Strip(self.desk.theme, (count, *named), "warning", close_tip=words.say("Close")))
+
     def _refused(self, error: InspectorError) -> None:
+        if not isValid(self):
+            return
+        self._busy()
         clear(self.strips)
         words = self.desk.words
         strip = Strip(self.desk.theme, sentences(words, error), "danger", close_tip=words.say("Close"))

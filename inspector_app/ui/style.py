@@ -67,6 +67,8 @@ QPushButton::menu-indicator { image: none; width: 0; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px; }
 QToolButton:hover { background: $hover; }
 QToolButton:focus { border-color: $accent; }
+QLabel[part="opening"] { border: 2px solid transparent; }
+QLabel[part="opening"]:focus { border-color: $accent; }
 QToolButton:checked { background: $accent_weak; color: $accent; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QDateEdit { background: $surface;
