@@ -323,6 +323,8 @@ class Page(QWidget):
         self.setProperty("part", "page")
         # a page that nobody typed into takes the keys, so that undo is not the search box's own
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        # no focus proxy: the Tab key would go to it from before the page, past all that stands above it
+        self.keyboard: QWidget = self
         self.title = label(title, "title")
         self.context = label("", "secondary")
         self.head = row(self.title, SPACE[2], self.context, None, gap=SPACE[2])
@@ -343,7 +345,9 @@ class Page(QWidget):
     def fill_scrolled(self, inside: QWidget) -> None:
         """Fill the page with what may be higher than it; the scroll bar stands in the margin of the page."""
         self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.addWidget(_Margined(inside, SPACE[4]), 1)
+        area = _Margined(inside, SPACE[4])
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard goes from control to control, and the view follows it
+        self.body.addWidget(area, 1)
 
     def show_strip(self, strip: Strip) -> None:
         """One message at a time: a new one replaces the old one."""
