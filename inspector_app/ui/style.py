@@ -58,7 +58,8 @@ QPushButton[part="line"] { background: transparent; border: 1px solid transparen
   min-height: ${line_inner}px; text-align: left; }
 QPushButton[part="line"]:hover { background: $hover; }
 QPushButton[part="line"]:focus { border-color: $accent; }
-QPushButton[part="chip"] { border-radius: ${chip_radius}px; padding: 0 12px; min-height: ${chip_inner}px; min-width: ${chip_inner}px;
+QPushButton[part="chip"] { border-radius: ${chip_radius}px; padding: 0 12px;
+  min-height: ${chip_inner}px; min-width: ${chip_inner}px;
   background: transparent; color: $secondary; font-size: ${secondary_px}px; }
 QPushButton[part="chip"]:hover { background: $hover; }
 QPushButton[part="chip"]:checked { background: $accent_weak; color: $accent; border-color: $accent_line;
