@@ -166,7 +166,11 @@ def _check_decision(session: Session, values: dict[str, Any]) -> None:
     rows.need(N_("Case number"), values["case_no"])
     rows.not_after_today(session, N_("Decided on"), values["decided_on"])
     if values["in_force_on"] is not None and values["in_force_on"] < values["decided_on"]:
-        raise RuleBroken(rule=N_("A decision comes into force on its own day or later."), invariant="INV-12")
+        raise RuleBroken(
+            rule=N_("A decision comes into force on its own day or later."),
+            invariant="INV-12",
+            field=N_("In legal force on"),
+        )
     if values["result"] is not CourtResult.REFUSED and values["ownership"] is None:
         raise BadValue(field=N_("Ownership"), reason=N_("a decision for the claim names republican or communal property."))
     if values["document_id"] is not None:

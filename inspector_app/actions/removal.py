@@ -97,7 +97,7 @@ def change_batch(session: Session, batch_id: str, **values: Any) -> RemovalBatch
     whole = _checked_batch(session, _with(batch, values), but=batch_id)
     given = values.keys() | ({"net_g"} if values.keys() & {"gross_g", "tare_g"} else set())
     if values.keys() & set(_WEIGHED) and batch.state is not BatchState.PLANNED:
-        _check_weight(session, batch, whole["net_g"])
+        _check_weight(session, batch, whole)
     rows.change(session, batch, BATCH, {name: whole[name] for name in given})
     return batch
 
@@ -189,10 +189,11 @@ def load_batch(
     given = {name: value for name, value in weighed.items() if value is not None} | values | {"manifest_no": manifest_no}
     whole = _checked_batch(session, _with(batch, given), but=batch.id)
     if whole["net_g"] is None:
+        _check_not_half_weighed(whole)
         whole["net_g"] = sum(line.mass_g for line in lines)
-        whole["weigh_method"] = whole["weigh_method"] or WeighMethod.CALCULATED
+        whole["weigh_method"] = WeighMethod.CALCULATED
     _check_licences(session, whole, rows.day_of(at))
-    _check_weight(session, batch, whole["net_g"])
+    _check_weight(session, batch, whole)
     rows.change(session, batch, BATCH, {name: whole[name] for name in (*given, "net_g", "weigh_method")})
     batch.loaded_at = at
     _go(session, batch, BatchState.LOADED, lines)
@@ -215,7 +216,9 @@ def receive_batch(session: Session, batch_id: str, *, on: date, received_g: int,
     check_transition(batch.no, batch.state, BatchState.RECEIVED)
     rows.not_after_today(session, N_("Received on"), on)
     if batch.loaded_at is not None and on < rows.day_of(batch.loaded_at):
-        raise RuleBroken(rule=N_("A batch is received on the day of loading or later."), invariant="INV-11")
+        raise RuleBroken(
+            rule=N_("A batch is received on the day of loading or later."), invariant="INV-11", field=N_("Received on")
+        )
     if received_g < 0:
         raise BadValue(field=N_("Received"), reason=N_("a mass is never negative."))
     lines = _lines(session, batch.id)
@@ -235,7 +238,9 @@ def destroy_batch(session: Session, batch_id: str, *, certificate_no: str, on: d
     rows.need(N_("Certificate"), certificate_no)
     rows.not_after_today(session, N_("Certificate of"), on)
     if batch.received_on is not None and on < batch.received_on:
-        raise RuleBroken(rule=N_("A batch is destroyed on the day of receipt or later."), invariant="INV-11")
+        raise RuleBroken(
+            rule=N_("A batch is destroyed on the day of receipt or later."), invariant="INV-11", field=N_("Certificate of")
+        )
     allowed = frozenset({"certificate_no", "certificate_on"})
     rows.change(session, batch, allowed, {"certificate_no": certificate_no, "certificate_on": on})
     _go(session, batch, BatchState.DESTROYED)
@@ -335,15 +340,28 @@ def _check_licences(session: Session, values: dict[str, Any], on: date) -> None:
     """Of the contractor and of the destination, on the day of loading (INV-11)."""
     check_licence(values.get("licence_until"), on)
     if values.get("contract_id") is not None:
-        check_licence(rows.found(session, Contract, values["contract_id"]).licence_until, on)
+        contract = rows.found(session, Contract, values["contract_id"])
+        check_licence(contract.licence_until, on, of_contractor=True)
 
 
-def _check_weight(session: Session, batch: RemovalBatch, net_g: int | None) -> None:
+def _check_weight(session: Session, batch: RemovalBatch, whole: dict[str, Any]) -> None:
     """What was weighed and what the lines say differ no more than two scales may."""
     lines = _lines(session, batch.id)
-    said = sum(line.mass_g for line in lines)
+    said, net_g = sum(line.mass_g for line in lines), whole["net_g"]
     if net_g is not None and not discrepancy(said, net_g, pcb=_is_pcb(session, lines)).tolerable:
-        raise RuleBroken(rule=N_("The weighed mass does not fit the lines of the batch."), invariant="INV-05")
+        raise RuleBroken(
+            rule=N_("The weighed mass does not fit the lines of the batch."),
+            invariant="INV-05",
+            field=N_("Net") if whole["gross_g"] is None or whole["tare_g"] is None else N_("Gross"),
+        )
+
+
+def _check_not_half_weighed(values: dict[str, Any]) -> None:
+    """Gross without tare says nothing of what was loaded; the sum of the lines must not stand in for it unseen."""
+    for here, missing in (("gross_g", "tare_g"), ("tare_g", "gross_g")):
+        if values[here] is not None and values[missing] is None:
+            field = {"gross_g": N_("Gross"), "tare_g": N_("Tare")}[missing]
+            raise BadValue(field=field, reason=N_("gross and tare go together; without them, give the net mass or nothing."))
 
 
 def _check_line(

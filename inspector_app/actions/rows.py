@@ -116,7 +116,8 @@ def check_free(
     if where is not None:
         asked = asked.where(where)
     if session.scalar(asked):
-        raise Duplicate(what=NAMES[kind.__tablename__], code=value)  # type: ignore[attr-defined]
+        what = NAMES[kind.__tablename__]  # type: ignore[attr-defined]
+        raise Duplicate(what=what, code=value, field=_label(column.key))
 
 
 def _label(name: str) -> str:

@@ -97,7 +97,11 @@ def _is_mirror(session: Session, code: str) -> bool:
 
 
 def _mirror() -> RuleBroken:
-    return RuleBroken(rule=N_("A mirror code needs an assessment before its quantity is accepted."), invariant="INV-03")
+    return RuleBroken(
+        rule=N_("A mirror code needs an assessment before its quantity is accepted."),
+        invariant="INV-03",
+        field=N_("Assessment of a mirror code"),
+    )
 
 
 # -- quantities -----------------------------------------------------------------------------------------------------------
@@ -124,6 +128,7 @@ def add_estimate(
     RuleBroken (INV-03, 05, 06).
     """
     item = rows.found(session, WasteItem, item_id)
+    rows.need(N_("Estimated on"), estimated_on)
     rows.not_after_today(session, N_("Estimated on"), estimated_on)
     number = parse_number(value, field=N_("Quantity"))
     mass_g = grams(number, unit, density=density)
@@ -161,7 +166,7 @@ def accept_estimate(session: Session, estimate_id: str) -> QuantityEstimate:
     rows.check_may_write(session)
     item = rows.found(session, WasteItem, estimate.item_id)
     if estimate.mass_g is None:
-        raise RuleBroken(rule=N_("Only a quantity with a mass can be accepted."), invariant="INV-06")
+        raise RuleBroken(rule=N_("Only a quantity with a mass can be accepted."), invariant="INV-06", field=N_("Unit"))
     if _is_mirror(session, item.code) and not item.mirror_assessment:
         raise _mirror()
     session.flush()
@@ -324,6 +329,8 @@ def _evidence(
     but: str | None = None,
 ) -> ConcentrationClass:
     """The class that follows, after every rule of an item was looked at."""
+    rows.not_after_today(session, N_("Tested on"), values.get("tested_on"))
+    rows.not_after_today(session, N_("Leaks since"), values.get("leak_since"))
     label = values["label"]
     if not pcb.LABEL.fullmatch(label):
         raise BadValue(field=N_("Label"), reason=N_("KZ-PCB-, two digits of the region and six digits are expected."))

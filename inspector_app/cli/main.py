@@ -8,6 +8,8 @@ import typer
 
 from inspector_app import settings
 from inspector_app.domain.ownership import Status
+from inspector_app.domain.texts import EARLIEST, LATEST
+from inspector_app.i18n import LANGUAGES
 from inspector_app.reports.kinds import KINDS
 
 RegisterFile = Annotated[
@@ -18,7 +20,6 @@ RegisterFile = Annotated[
 ]
 _STATUSES = [status.lower() for status in Status]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with JSON for a program.")]
-Language = Annotated[str, typer.Option("--language", metavar="en|ru|kk", help="Language of the paper.")]
 
 app = typer.Typer(
     name="inspector",
@@ -39,6 +40,11 @@ def _one_of(known: Collection[str]) -> Callable[[str | None], str | None]:
         return word
 
     return checked
+
+
+Language = Annotated[
+    str, typer.Option("--language", metavar="en|ru|kk", callback=_one_of(LANGUAGES), help="Language of the paper.")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -67,9 +73,9 @@ def _register(context: typer.Context, own: Path | None) -> Path:
 
 @app.command()
 def demo(
-    file: Path,
-    sites: Annotated[int, typer.Option(min=17, help="Beyond 17, synthetic sites are added.")] = 17,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same sites.")] = 2026,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; one that is there is left alone.")],
+    sites: Annotated[int, typer.Option(metavar="N", min=17, help="Beyond 17, synthetic sites are added.")] = 17,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed makes the same sites.")] = 2026,
 ) -> None:
     """Write a demonstration register.
 
@@ -82,7 +88,8 @@ def demo(
 
 @app.command()
 def new(
-    file: Path, encrypt: Annotated[bool, typer.Option("--encrypt", help="Ask for a passphrase and encrypt.")] = False
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; one that is there is left alone.")],
+    encrypt: Annotated[bool, typer.Option("--encrypt", help="Ask for a passphrase and encrypt.")] = False,
 ) -> None:
     """Write an empty register.
 
@@ -115,7 +122,7 @@ def sites(
     region: Annotated[str | None, typer.Option(metavar="R", help="Two digits of KATO, or a part of the name.")] = None,
     search: Annotated[str | None, typer.Option(metavar="TEXT", help="A part of code, name or address.")] = None,
     near: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Nearest first, with the distance.")] = None,
-    limit: Annotated[int, typer.Option(min=1)] = 50,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many rows.")] = 50,
 ) -> None:
     """List sites.
 
@@ -132,12 +139,14 @@ def sites(
 def report(
     context: typer.Context,
     kind: Annotated[str, typer.Argument(metavar="KIND", callback=_one_of(KINDS), help=f"{', '.join(KINDS)}.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE.pdf")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.pdf", help="The file to write; one that is there is replaced.")],
     register: RegisterFile = None,
-    site: Annotated[str | None, typer.Option(metavar="CODE")] = None,
-    inspection: Annotated[str | None, typer.Option(metavar="NO")] = None,
-    batch: Annotated[str | None, typer.Option(metavar="NO")] = None,
-    year: Annotated[int | None, typer.Option(metavar="Y")] = None,
+    site: Annotated[str | None, typer.Option(metavar="CODE", help="Of this site.")] = None,
+    inspection: Annotated[str | None, typer.Option(metavar="NO", help="Of the inspection of this number.")] = None,
+    batch: Annotated[str | None, typer.Option(metavar="NO", help="Of the removal batch of this number.")] = None,
+    year: Annotated[
+        int | None, typer.Option(metavar="YEAR", min=EARLIEST.year, max=LATEST.year, help="Of this year alone.")
+    ] = None,
     language: Language = "en",
 ) -> None:
     """Write a paper as PDF.
@@ -347,7 +356,11 @@ def check(context: typer.Context, register: RegisterFile = None, json: AsJson = 
 
 
 @app.command()
-def backup(context: typer.Context, dest: Path, register: RegisterFile = None) -> None:
+def backup(
+    context: typer.Context,
+    dest: Annotated[Path, typer.Argument(metavar="DEST", help="The file to write; its folder must be there.")],
+    register: RegisterFile = None,
+) -> None:
     """A verified copy of the register, while it is in use.
 
     Example: inspector backup /media/usb/field.register
@@ -358,7 +371,11 @@ def backup(context: typer.Context, dest: Path, register: RegisterFile = None) ->
 
 
 @app.command()
-def restore(context: typer.Context, src: Path, register: RegisterFile = None) -> None:
+def restore(
+    context: typer.Context,
+    src: Annotated[Path, typer.Argument(metavar="SRC", help="The backup to read; it stays as it is.")],
+    register: RegisterFile = None,
+) -> None:
     """Put a backup in the place of the register; what stood there is kept beside it.
 
     Example: inspector restore /media/usb/field.register --register field.register
@@ -385,7 +402,9 @@ def classifier(
 
 
 @app.command()
-def tour(out: Annotated[Path, typer.Option("--out", metavar="DIR")]) -> None:
+def tour(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for the pictures; made where it is not there.")],
+) -> None:
     """Walk the main job without a screen; save a picture of every page and every paper.
 
     Example: inspector tour --out pictures

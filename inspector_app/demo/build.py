@@ -14,7 +14,7 @@ from random import Random
 from inspector_app.demo import budgets, lives, synthetic
 from inspector_app.demo.facts import AZPM, KOSHKAR_ATA, PLACES
 from inspector_app.demo.story import Teller
-from inspector_app.domain.errors import AlreadyThere, CannotWrite, DiskFull, ReadOnlyRegister
+from inspector_app.domain.errors import AlreadyThere, CannotWrite, DiskFull, NoFolder, ReadOnlyRegister
 from inspector_app.domain.people import Role
 from inspector_app.i18n import N_
 from inspector_app.models import files
@@ -63,11 +63,13 @@ def write_demo(path: Path, *, sites: int = STATE_OWNED_SITES, seed: int = 2026, 
 
     It holds the 17 sites of the state and some on their way to court; `sites` beyond 17 adds as many synthetic ones.
     `progress` hears a share between 0 and 1 and a sentence; whatever it raises stops the work. Raises AlreadyThere,
-    ReadOnlyRegister, DiskFull or CannotWrite, and then leaves nothing behind.
+    NoFolder, ReadOnlyRegister, DiskFull or CannotWrite, and then leaves nothing behind.
     """
     if path.exists():
         raise AlreadyThere(file=path)
-    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+    if not path.parent.is_dir():
+        raise NoFolder(folder=path.parent)
+    if not os.access(path.parent, os.W_OK):
         raise ReadOnlyRegister(file=path)
     try:
         with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:

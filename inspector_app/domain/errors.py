@@ -105,7 +105,10 @@ class Immutable(RuleError):
 
 
 class RuleBroken(RuleError):
-    """Another rule of domain.md 6.4 would be broken. `rule` is the sentence of the rule, `invariant` its number."""
+    """Another rule of domain.md 6.4 would be broken. `rule` is the sentence of the rule, `invariant` its number.
+
+    `field`, where it is given, is the input to correct, so that a form says it there.
+    """
 
     happened = N_("{rule} ({invariant})")
     advice = N_("Correct the value and try again.")
@@ -127,9 +130,9 @@ class Overtaken(RuleError):
 
 
 class Duplicate(RuleError):
-    """A code, number or label that must be unique is taken."""
+    """A code, number or label that must be unique is taken. `field` is the column that holds it."""
 
-    happened = N_("{what} «{code}» exists already.")
+    happened = N_("There already is: {what} «{code}».")
     advice = N_("Choose another one, or open the record that has it.")
 
 

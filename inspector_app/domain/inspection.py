@@ -307,4 +307,4 @@ def check_reading(kind: MeasurementKind, value: float) -> None:
     """A reading that the instrument can give. Raises BadValue."""
     low, high = RANGES[kind]
     if not low <= value <= high:  # a NaN fails too
-        raise BadValue(field=kind.label, reason=N_("the number lies outside the allowed range."))
+        raise BadValue(field=N_("Value"), reason=N_("the number lies outside the allowed range."))

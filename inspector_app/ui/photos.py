@@ -1,30 +1,34 @@
 """Photos as small pictures with captions; dropped in, pasted or chosen; read and scaled beside the window's thread."""
 
-from collections.abc import Sequence
+import struct
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMargins, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QImageReader, QPixmap
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QImageReader, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from inspector_app.actions.documents import attach_photo, change_photo, remove_photo
 from inspector_app.domain import places
-from inspector_app.domain.errors import InspectorError, PlaceOutside
+from inspector_app.domain.errors import BadValue, InspectorError, PlaceOutside
 from inspector_app.i18n import KAZAKHSTAN, N_
 from inspector_app.models import files
 from inspector_app.models.queries.inspections import Picture
 from inspector_app.models.queries.transfers import Whereabouts, whereabouts
 from inspector_app.sync import files as travel
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.fields import one_line
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Empty, Strip, button, clear, column, label, row
 from inspector_app.ui.theme import SPACE
 
 _SIDE = 200
+_NAMED = 5
+_AT_ONCE = 6
 _FORMATS = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
 _EXIF_GPS, _EXIF_DETAILS, _TAKEN_AT = 0x8825, 0x8769, 0x9003
 
@@ -50,8 +54,8 @@ def shot(path: Path) -> Shot:
             exif = image.getexif()
             taken = str(exif.get_ifd(_EXIF_DETAILS).get(_TAKEN_AT, ""))
             gps = exif.get_ifd(_EXIF_GPS)
-    except (OSError, ValueError, SyntaxError):
-        return Shot()
+    except (OSError, ValueError, SyntaxError, TypeError, KeyError, struct.error):
+        return Shot()  # a photo without what its camera should have written is a photo all the same
     return Shot(_moment(taken), *_place(gps))
 
 
@@ -72,10 +76,31 @@ def _place(gps: dict[int, Any]) -> tuple[float | None, float | None]:
     return round(lat, 7), round(lon, 7)
 
 
-def attach(session: Any, site_id: str, paths: Sequence[Path], *, inspection_id: str | None = None) -> list[str]:
-    """Take photos into the register with what their camera wrote; all of them or none. Ids of the photos."""
-    made = []
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Ids of the photos that were taken in, and the names of the files that were not, each with the reason."""
+
+    made: tuple[str, ...]
+    left_out: tuple[tuple[str, InspectorError], ...]
+
+
+def attach(
+    session: Any, site_id: str, paths: Sequence[Path], *, inspection_id: str | None = None, here: Collection[str] = ()
+) -> Taken:
+    """Take photos into the register with what their camera wrote; a file that is none, or is `here` already, is left out.
+
+    `here` are fingerprints. Raises Immutable with a signed inspection, CannotWrite or DiskFull.
+    """
+    made, left_out, there = [], [], set(here)
     for path in paths:
+        try:
+            sha256 = files.keep_photo(session.info["path"], path).sha256
+            if sha256 in there:
+                raise BadValue(field=N_("Photo"), reason=N_("it is here already."))
+        except BadValue as error:
+            left_out.append((path.name, error))
+            continue
+        there.add(sha256)
         known = shot(path)
         taken_at = known.taken_at if known.taken_at is not None and known.taken_at <= session.info["at"] else None
         made.append(
@@ -83,7 +108,7 @@ def attach(session: Any, site_id: str, paths: Sequence[Path], *, inspection_id: 
                 session, site_id, path, inspection_id=inspection_id, taken_at=taken_at, lat=known.lat, lon=known.lon
             ).id
         )
-    return made
+    return Taken(tuple(made), tuple(left_out))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +139,29 @@ def _scaled(_session: Any, *, register: Path, wanted: Sequence[str], side: int) 
     return found
 
 
+class _Opening(QLabel):
+    """A small picture that is opened with a click, Enter or the space bar."""
+
+    clicked = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setProperty("part", "opening")
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class PhotoCard(QFrame):
     """One photo with its caption, written in place.
 
@@ -135,10 +183,10 @@ class PhotoCard(QFrame):
         self.setProperty("part", "choice")
         side = desk.theme.px(_SIDE)
         self.setFixedWidth(side + 2 * SPACE[1])
-        self.picture = QLabel()
+        self.picture = _Opening(photo.caption or photo.name or say("Photo"))
+        self.picture.clicked.connect(self.opened)
         self.picture.setFixedSize(side, side * 3 // 4)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.picture.setCursor(Qt.CursorShape.PointingHandCursor)
         self.away = label("", "badge")
         self.away.setParent(self.picture)
         self.away.setPixmap(desk.theme.icon("cloud-outline", "text").pixmap(desk.theme.px(16)))
@@ -146,7 +194,6 @@ class PhotoCard(QFrame):
         self.away.setAccessibleName(say("The original is not on this laptop."))
         self.away.move(SPACE[0], SPACE[0])
         self.away.hide()
-        self.picture.mousePressEvent = lambda _event: self.opened.emit()  # type: ignore[method-assign]
         self.caption = QLineEdit(photo.caption or "")
         self.caption.setPlaceholderText(say("Caption"))
         self.caption.setAccessibleName(say("Caption"))
@@ -170,6 +217,9 @@ class PhotoCard(QFrame):
             taking.setAccessibleName(say("Take out"))
             foot.addWidget(taking)
         box.addLayout(foot)
+        box.addStretch(1)  # cards side by side have their captions in one line
+        if read_only and not photo.caption:
+            self.caption.hide()
 
     def show_picture(self, seen: Seen) -> None:
         """Fill the place, cut to its shape; a small mark says that it is only a thumbnail."""
@@ -183,8 +233,16 @@ class PhotoCard(QFrame):
         pixmap.setDevicePixelRatio(ratio)
         self.picture.setPixmap(pixmap)
 
+    def show_caption(self, photo: Picture) -> None:
+        """The caption as the register has it now, unless it is being written."""
+        self.photo = photo
+        if not self.caption.hasFocus():
+            self.caption.setText(photo.caption or "")
+            self.caption.setCursorPosition(0)
+        self.caption.setToolTip(photo.caption or "")
+
     def _on_caption(self) -> None:
-        text = self.caption.text().strip()
+        text = one_line(self.caption.text())
         if text != (self.photo.caption or ""):
             self.captioned.emit(text)
 
@@ -201,7 +259,7 @@ class PhotoGrid(QWidget):
         self.cards: list[PhotoCard] = []
         self._site_id, self._inspection_id = "", ""
         self._read_only = True
-        self._shown: tuple[Picture, ...] | None = None
+        self._shown: tuple[tuple[Picture, ...], bool] | None = None
         self.strips = column()
         self.add = button(say("Add photos…"), self.choose, theme=desk.theme, icon="camera-plus-outline")
         self.hint = label(say("or drop files here"), "secondary")
@@ -218,9 +276,14 @@ class PhotoGrid(QWidget):
         self.add.setVisible(not read_only)
         self.hint.setVisible(not read_only)
         self.empty.setVisible(not photos)
-        if photos == self._shown:
+        if (photos, read_only) == self._shown:
             return
-        self._shown = photos
+        before, self._shown = self._shown, (photos, read_only)
+        if before is not None and before[1] == read_only and [each.id for each in before[0]] == [each.id for each in photos]:
+            # captions alone changed: whoever goes from one to the next with the keyboard stays where he is
+            for card, photo in zip(self.cards, photos, strict=True):
+                card.show_caption(photo)
+            return
         clear(self.grid)
         self.cards = []
         for photo in photos:
@@ -230,18 +293,23 @@ class PhotoGrid(QWidget):
             card.removed.connect(lambda photo=photo: self.desk.work.write(N_("Take out a photo"), remove_photo, photo.id))
             self.cards.append(card)
         self._place_cards()
-        self._read_pictures()
+        self._read_pictures([each.sha256 for each in photos])
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Attach files to the inspection."""
+        """Attach files to the inspection; what is no photo is named, and the others are taken."""
         clear(self.strips)
+        words = self.desk.words
+        self._busy(words.plural("taking {n} file in…", "taking {n} files in…", len(paths)))
         self.desk.work.write(
             N_("Attach photos"),
             attach,
             self._site_id,
             list(paths),
             inspection_id=self._inspection_id,
+            here={each.sha256 for each in self._shown[0]} if self._shown else (),
+            then=self._on_taken,
             refused=self._refused,
+            broke=self._busy,
         )
 
     def choose(self) -> None:
@@ -264,7 +332,7 @@ class PhotoGrid(QWidget):
     # -- Qt -----------------------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Files of pictures are welcome."""
+        """Files are welcome while photos may be added; what is no photo is told when it is dropped."""
         if not self._read_only and self._dropped(event):
             event.acceptProposedAction()
 
@@ -280,8 +348,7 @@ class PhotoGrid(QWidget):
 
     @staticmethod
     def _dropped(event: QDropEvent) -> list[Path]:
-        names = (Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
-        return [name for name in names if name.suffix.lower() in _FORMATS]
+        return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
 
     def _place_cards(self) -> None:
         if not self.cards:
@@ -290,22 +357,53 @@ class PhotoGrid(QWidget):
         for place, card in enumerate(self.cards):
             self.grid.addWidget(card, place // wide, place % wide)
 
-    def _read_pictures(self) -> None:
-        wanted = [each.photo.sha256 for each in self.cards]
-        register, side = self.desk.work.register.path, self.desk.theme.px(_SIDE) * 2
-        self.desk.work.read(self, _scaled, self._show_pictures, register=register, wanted=wanted, side=side)
+    def _read_pictures(self, wanted: Sequence[str]) -> None:
+        """A few at a time, so that the first are seen while the others are read."""
+        now, later = wanted[:_AT_ONCE], wanted[_AT_ONCE:]
 
-    def _show_pictures(self, images: dict[str, Seen]) -> None:
+        def show(images: dict[str, Seen]) -> None:
+            self._show_pictures(images, set(now))
+            self._read_pictures(later)
+
+        if now:
+            register, side = self.desk.work.register.path, self.desk.theme.px(_SIDE) * 2
+            self.desk.work.read(self, _scaled, show, register=register, wanted=now, side=side)
+
+    def _show_pictures(self, images: dict[str, Seen], asked: set[str]) -> None:
         for card in self.cards:
             if card.photo.sha256 in images:
                 card.show_picture(images[card.photo.sha256])
-            else:
+            elif card.photo.sha256 in asked:
                 card.picture.setText(self.desk.words.say("not on this laptop"))
 
     def _caption(self, photo: Picture, text: str) -> None:
         self.desk.work.write(N_("Caption a photo"), change_photo, photo.id, caption=text or None, refused=self._refused)
 
+    def _busy(self, text: str = "") -> None:
+        if isValid(self):
+            self.hint.setText(text or self.desk.words.say("or drop files here"))
+            self.add.setEnabled(not text)
+
+    def _on_taken(self, taken: Taken) -> None:
+        if not isValid(self):
+            return
+        self._busy()
+        if not taken.left_out:
+            return
+        words = self.desk.words
+        count = words.plural("{n} file was left out.", "{n} files were left out.", len(taken.left_out))
+        named = [
+            words.say("{file}: {reason}", file=name, reason=words.say(str(error.facts["reason"])))
+            for name, error in taken.left_out[:_NAMED]
+        ]
+        if (more := len(taken.left_out) - _NAMED) > 0:
+            named.append(words.plural("and {n} more", "and {n} more", more))
+        self.strips.addWidget(Strip(self.desk.theme, (count, *named), "warning", close_tip=words.say("Close")))
+
     def _refused(self, error: InspectorError) -> None:
+        if not isValid(self):
+            return
+        self._busy()
         clear(self.strips)
         words = self.desk.words
         strip = Strip(self.desk.theme, sentences(words, error), "danger", close_tip=words.say("Close"))

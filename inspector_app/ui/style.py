@@ -8,7 +8,8 @@ from inspector_app.settings import RESOURCES
 _SHEET = Template("""
 * { font-family: $family; font-size: ${text_px}px; color: $text; }
 QMainWindow, QDialog, QWidget[part="page"], QScrollArea, QWidget[part="canvas"] { background: $background; }
-QScrollArea { border: none; }
+QScrollArea { border: 1px solid transparent; }
+QScrollArea:focus { border-color: $accent; border-radius: 4px; }
 QFrame[part="card"] QScrollArea, QFrame[part="card"] QScrollArea > QWidget > QWidget { background: transparent; }
 QToolTip { background: $surface; color: $text; border: ${border}px solid $line; padding: 4px 8px; }
 QLabel { background: transparent; }
@@ -59,7 +60,8 @@ QPushButton[part="line"] { background: transparent; border: 1px solid transparen
   min-height: ${line_inner}px; text-align: left; }
 QPushButton[part="line"]:hover { background: $hover; }
 QPushButton[part="line"]:focus { border-color: $accent; }
-QPushButton[part="chip"] { border-radius: ${chip_radius}px; padding: 0 12px; min-height: ${chip_inner}px;
+QPushButton[part="chip"] { border-radius: ${chip_radius}px; padding: 0 12px;
+  min-height: ${chip_inner}px; min-width: ${chip_inner}px;
   background: transparent; color: $secondary; font-size: ${secondary_px}px; }
 QPushButton[part="chip"]:hover { background: $hover; }
 QPushButton[part="chip"]:checked { background: $accent_weak; color: $accent; border-color: $accent_line;
@@ -69,6 +71,8 @@ QPushButton::menu-indicator { image: none; width: 0; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px; }
 QToolButton:hover { background: $hover; }
 QToolButton:focus { border-color: $accent; }
+QLabel[part="opening"] { border: 2px solid transparent; }
+QLabel[part="opening"]:focus { border-color: $accent; }
 QToolButton:checked { background: $accent_weak; color: $accent; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QDateEdit { background: $surface;

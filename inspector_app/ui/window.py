@@ -19,7 +19,7 @@ from inspector_app.ui.exchange import Exchange
 from inspector_app.ui.frame import Rail, StatusBar, TopBar
 from inspector_app.ui.gate import refusal
 from inspector_app.ui.messages import sentences, unforeseen
-from inspector_app.ui.parts import Strip, clear, column, row
+from inspector_app.ui.parts import Page, Strip, clear, column, row
 from inspector_app.ui.theme import SPACE, Theme
 from inspector_app.ui.work import Changed, Work
 
@@ -140,7 +140,7 @@ class MainWindow(QMainWindow):
             page.open_row(row_id)
         if section and hasattr(page, "open_section"):
             page.open_section(section)
-        page.setFocus()
+        (page.keyboard if isinstance(page, Page) else page).setFocus()
         self.page_shown.emit(name)
 
     def back(self) -> None:

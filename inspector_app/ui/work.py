@@ -115,12 +115,13 @@ class Work(QObject):
         *args: Any,
         then: Callable[[T], None] | None = None,
         refused: Callable[[InspectorError], None] | None = None,
+        broke: Callable[[], None] | None = None,
         **given: Any,
     ) -> None:
         """Run `action(session, *args, **given)` as one transaction named `command`, then tell every page what it touched.
 
         `then` gets what the action returned; `refused` gets the error that a person can understand, so that it can stand
-        beside its field.
+        beside its field. `broke` is called after an error that nobody foresaw, so that who waits does not wait for ever.
         """
 
         def run() -> tuple[T, Changed]:
@@ -134,7 +135,7 @@ class Work(QObject):
                 then(answer)
             self.register_changed.emit(touched)
 
-        self._follow(self._writer, run, done, refused)
+        self._follow(self._writer, run, done, refused, broke=broke)
 
     def long(
         self,
@@ -270,6 +271,7 @@ class Work(QObject):
                 log.error("a work ended in an error that nobody foresaw", exc_info=error)
                 waiting.broke()
                 self.broken.emit(error)
+                waiting.broke()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,26 @@ def test_every_command_helps_with_an_example(word, inspector):
     assert f"Example: inspector {word}" in out
 
 
+@pytest.mark.parametrize("word", sorted(HANDBOOK - {"enrol", "sync", "conflicts", "settle"}))
+def test_every_option_of_a_command_is_explained(word):
+    command = get_command(command_line.app).commands[word]
+    assert [each.name for each in command.params if not getattr(each, "help", None)] == []
+
+
+@pytest.mark.parametrize("wrong", [("--language", "zz"), ("--year", "-1"), ("--year", "99999")])
+def test_a_language_or_year_that_cannot_be_is_wrong_usage_and_no_paper_is_written(wrong, inspector, demo_file, tmp_path):
+    out = tmp_path / "paper.pdf"
+    code, _said, _told = inspector("report", "site-removal", "--site", "AZPM", "--out", out, "--register", demo_file, *wrong)
+    assert (code, out.exists()) == (2, False)
+
+
+def test_a_folder_that_is_not_there_is_named_as_what_is_missing(inspector, tmp_path):
+    code, _said, told = inspector("demo", tmp_path / "nowhere" / "demo.register")
+    assert code == 1
+    assert "nowhere" in told
+    assert "read-only" not in told
+
+
 def test_the_demo_register_answers_with_the_published_figures(inspector, demo_file):
     code, out, _err = inspector("status", "--register", demo_file, "--json")
     told = json.loads(out)

@@ -185,8 +185,13 @@ class LoadForm(FormDialog):
     def _weigh(self) -> None:
         words, net = self.words, self._net()
         if net is None:
-            self.balance.setText(words.say("Without a weighing the sum of the lines counts."))
-            restyle(self.balance, "part", "secondary")
+            weighed = not self.form.fields["net_g"].isEnabled()
+            self.balance.setText(
+                words.say("The tare is less than the gross mass.")
+                if weighed
+                else words.say("Without a weighing the sum of the lines counts.")
+            )
+            restyle(self.balance, "part", "problem" if weighed else "secondary")
             return
         found = discrepancy(self._known.batch.lines_g, net, pcb=self._known.is_pcb)
         text = words.say(
@@ -202,7 +207,9 @@ class LoadForm(FormDialog):
         gross, tare = _typed(self.form.fields["gross_g"]), _typed(self.form.fields["tare_g"])
         net = self.form.fields["net_g"]
         if gross is None or tare is None:
-            net.setEnabled(True)
+            if not net.isEnabled():  # what was computed goes with what it was computed from
+                net.setEnabled(True)
+                net.set_value(None)
             return _typed(net)
         net.setEnabled(False)
         net.set_value(gross - tare if gross > tare else None)

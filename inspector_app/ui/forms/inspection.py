@@ -75,7 +75,8 @@ class NewInspectionForm(FormDialog):
         if values is None:
             return
         if values["visited_on"] is None and values["planned_on"] is None:
-            self.form.fields["visited_on"].set_problem(self.words.say("Give the day of the visit, or the planned day."))
+            problem = self.words.say("Give the day of the visit, or the planned day.")
+            self.form.point_out(self.form.fields["visited_on"], problem)
             return
         site: Subject | None = values.pop("site", None)
         site_id = site.id if site else self._site_id
@@ -249,6 +250,7 @@ class InspectionForm(QWidget):
             answers=answers,
             then=lambda _row: self._on_saved(),
             refused=lambda error: self._on_refused(error, values, answers),
+            broke=lambda: self._on_not_saved(values, answers),
         )
 
     def leave(self) -> None:
@@ -287,13 +289,17 @@ class InspectionForm(QWidget):
             after()
 
     def _on_refused(self, error: InspectorError, values: dict[str, Any], answers: dict[str, Any]) -> None:
+        self._on_not_saved(values, answers)
+        if isValid(self):
+            self.show_error(error)
+
+    def _on_not_saved(self, values: dict[str, Any], answers: dict[str, Any]) -> None:
         """What could not be saved stays in the form and is tried again with the next change."""
         self._writing, self._after = False, None
         if not isValid(self):
             return
         self._values, self._answers = {**values, **self._values}, {**answers, **self._answers}
         self._say_state(self.words.say("not saved"), "problem")
-        self.show_error(error)
 
     def show_error(self, error: InspectorError) -> None:
         """Three sentences on top of the form."""

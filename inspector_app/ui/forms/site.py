@@ -87,8 +87,8 @@ class SiteForm(FormDialog):
             return
         lat, lon = values.pop("place")
         if not any(values[name] for name in ("name_ru", "name_kk", "name_en")):
-            self.form.fields["name_ru"].set_problem(self.words.say("Give the name in at least one language."))
-            self.form.fields["name_ru"].setFocus()
+            problem = self.words.say("Give the name in at least one language.")
+            self.form.point_out(self.form.fields["name_ru"], problem)
             return
         if self._site_id is None:
             given = {name: value for name, value in values.items() if value is not None}
@@ -104,8 +104,7 @@ class SiteForm(FormDialog):
     def show_error(self, error: InspectorError) -> None:
         """A place outside the country belongs under the coordinates."""
         if isinstance(error, PlaceOutside):
-            self.place.set_problem(error)
-            self.place.setFocus()
+            self.form.point_out(self.place, error)
         else:
             super().show_error(error)
 

@@ -1,11 +1,12 @@
 """The form of a status change: the next allowed steps with what each rests on, recorded in place where it is missing."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QRadioButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from inspector_app.actions.ownership import take_step
@@ -202,6 +203,7 @@ class StatusForm(FormDialog):
         self.cards = [self._card(each) for each in known.steps]
         for card in self.cards:
             self.choices.addWidget(card)
+        self._order_keys()
         free = bool(known.steps) and not known.waiting
         restyle(self.none, "part", "secondary")
         self.none.setText("" if known.steps else say("The law knows no step from this status."))
@@ -214,6 +216,14 @@ class StatusForm(FormDialog):
         if self._target in ready:
             # what stood in the way is there now
             clear(self.strips)
+
+    def _order_keys(self) -> None:
+        """The keyboard goes as one reads: the steps with what they rest on, then the day and the note."""
+        stops = [each for card in self.cards for each in card.findChildren(QAbstractButton)]
+        for one, following in pairwise([*stops, self.on.input, self.memo.input]):
+            QWidget.setTabOrder(one, following)
+        if self.cards and not self.dirty:
+            self.cards[0].radio.setFocus()
 
     def _card(self, step: NextStep) -> StepCard:
         say = self.words.say

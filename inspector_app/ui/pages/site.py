@@ -70,7 +70,7 @@ class SitePage(Page):
         self.body.addWidget(self.gone)
         self.tabs.currentChanged.connect(self._fill)
         desk.work.register_changed.connect(self._on_register_changed)
-        self.setFocusProxy(self.tabs)
+        self.keyboard = self.tabs
 
     def open_row(self, site_id: str) -> None:
         """Show a site, its summary first; the same site again stays where it is."""

@@ -115,7 +115,7 @@ class SitesPage(Page):
         find.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.triggered.connect(lambda _checked=False: self.filters.text.setFocus())
         self.addAction(find)
-        self.setFocusProxy(self.table)
+        self.keyboard = self.table
         self.reload()
         if desk.selection.site:
             self.panel.show_site(desk.selection.site)

@@ -390,8 +390,8 @@ class SyncPage(Page):
 
     def choose_list(self) -> QFileDialog:
         """Ask where the list of what is not sent goes; does not block."""
+        from inspector_app.models.wording import differences, record_name  # noqa: PLC0415
         from inspector_app.reports.exchanged import Naming, write_unsent  # noqa: PLC0415 - first needed when a paper is made
-        from inspector_app.ui.records import differences, record_name  # noqa: PLC0415
 
         name = f"not-sent-{self.desk.work.register.today().isoformat()}.pdf"
         return self._choose(name, lambda target: self._write(write_unsent, target, naming=Naming(record_name, differences)))
