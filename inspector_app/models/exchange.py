@@ -156,3 +156,9 @@ def first_unanswered(session: Session) -> int | None:
 def held(session: Session) -> list[str]:
     """Own operations that the server holds back."""
     return list(session.connection().exec_driver_sql(f"SELECT op_id {_OPEN} 'held' ORDER BY seq").scalars())
+
+
+def refused_rows(session: Session) -> list[tuple[str, str]]:
+    """Entity and id of every own new row that the server refused."""
+    found = session.connection().exec_driver_sql(f"SELECT entity, row_id {_OPEN} 'rejected' AND kind = 'create'")
+    return [(entity, row_id) for entity, row_id in found]

@@ -1,6 +1,7 @@
 """A laptop as a process of its own: a person edits and syncs until the work is done, or until somebody kills it."""
 
 import os
+import sys
 import traceback
 from contextlib import closing
 from dataclasses import dataclass
@@ -42,9 +43,7 @@ def run(errand: Errand) -> None:
     dice, skew = Random(errand.seed), timedelta(days=errand.skew_days)
     with errand.diary.open("a", encoding="utf-8", buffering=1) as diary:
         try:
-            register = Register.open(
-                errand.register, passphrase=errand.passphrase, clock=lambda: datetime.now(UTC) + skew
-            )
+            register = Register.open(errand.register, passphrase=errand.passphrase, clock=lambda: datetime.now(UTC) + skew)
             with closing(register):
                 for _turn in range(errand.turns):
                     for _edit in range(dice.choice((1, 1, 2, 3))):
@@ -78,3 +77,8 @@ def _synced(register: Register) -> str:
     except InspectorError as error:
         return error.code
     return "done"
+
+
+if __name__ == "__main__":
+    _file, _diary, _seed, _turns, _passphrase = sys.argv[1:]
+    run(Errand(Path(_file), Path(_diary), int(_seed), int(_turns), _passphrase or None))

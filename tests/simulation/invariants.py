@@ -99,7 +99,9 @@ def rows_of_laptop(laptop: Laptop) -> dict[str, tuple[str, int, dict[str, Any], 
     with laptop.register.glance() as look:
         for entity in ENTITIES:
             names, kinds = fields(entity), _kinds(entity)
-            for row_id, deleted, sources, *values in look.rows(f"SELECT id, deleted, sources, {', '.join(names)} FROM {entity}"):
+            for row_id, deleted, sources, *values in look.rows(
+                f"SELECT id, deleted, sources, {', '.join(names)} FROM {entity}"
+            ):
                 data = {name: kind(value) for name, kind, value in zip(names, kinds, values, strict=True) if value is not None}
                 rows[row_id] = (entity, deleted, _full(data), json.loads(sources))
     return rows
@@ -245,9 +247,9 @@ def _the_law_was_asked(world: World) -> None:
     """6.3: what stands of a step was accepted by who may accept it, as he wrote it or as his answer to a proposal."""
     answered: dict[str, str] = {}
     for each in _log(world):
-        if each.entity == "status_event" and each.kind == "patch" and each.status == "applied":
-            if json.loads(each.body)["changes"].get("state", [None, None])[1] == "ACCEPTED":
-                answered[each.row_id] = each.role
+        is_answer = each.entity == "status_event" and each.kind == "patch" and each.status == "applied"
+        if is_answer and json.loads(each.body)["changes"].get("state", [None, None])[1] == "ACCEPTED":
+            answered[each.row_id] = each.role
     for row_id, (entity, _deleted, data, _sources) in rows_of_server(world).items():
         if entity == "status_event" and data["state"] == "ACCEPTED" and data.get("from_status"):
             role = Role(answered.get(row_id, data["role"]))

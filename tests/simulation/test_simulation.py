@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.simulation.bench import Bench
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import digest, many, schedule
-from tests.simulation.bench import Bench
 
 FOUND_BY = {
     "repeated pushes are not recognised": 1,

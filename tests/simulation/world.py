@@ -51,7 +51,12 @@ class Laptop:
 
     def _become(self) -> None:
         """As after an enrolment."""
-        facts = {"person": self.name, "role": self.actor.role, "device_id": self.actor.device_id, "stream_id": self.world.new_id()}
+        facts = {
+            "person": self.name,
+            "role": self.actor.role,
+            "device_id": self.actor.device_id,
+            "stream_id": self.world.new_id(),
+        }
         with self.register.hearing() as session:
             exchange.put_facts(session, {**facts, "epoch": "", "cursor": 0})
 
