@@ -315,3 +315,21 @@ def test_conflicts_of_a_history_that_is_no_more_go_with_it(world: World) -> None
     healed(world)
     assert len(open_conflicts(cid)) == 1
     assert open_conflicts(cid) != [former]
+
+
+def test_bringing_back_a_record_that_another_person_deleted_as_well_is_one_conflict_that_can_be_settled(world: World) -> None:
+    ann, ben, cid = world.laptops
+    ann.edit(put(deleted=True))
+    ben.edit(put(deleted=True))
+    ann.sync()
+    ben.sync()
+    ann.edit(put(deleted=False, name_en="it is there"))
+    ann.sync()
+    cid.sync()
+    assert shown(cid, "deleted") == 1
+    assert shown(cid, "name_en") != "it is there"  # nothing by halves
+    ((conflict, field),) = open_conflicts(cid)
+    assert field == "deleted"
+    cid.edit(lambda hand: settle(hand.session, conflict, keep="mine", reason="seen on the site") and None)
+    healed(world)
+    assert {(shown(each, "deleted"), shown(each, "name_en")) for each in world.laptops} == {(0, "it is there")}
