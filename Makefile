@@ -7,6 +7,7 @@ STAMP := $(VENV)/.ready
 DEMO := .run/demo.register
 COUNT ?=
 NAME ?=
+SEED ?=
 
 # Debian packages that Qt, its web engine, a virtual screen and the PostgreSQL tests want (docs/architecture.md, "System libraries").
 LIBRARIES := libgl1 libegl1 libfontconfig1 libxkbcommon0 libdbus-1-3 libglib2.0-0 libnss3 libasound2 libxcomposite1 \
@@ -48,8 +49,8 @@ test: $(STAMP) test-libraries ## rules, tests, types, style
 bench: $(STAMP) ## figures beside their floors, written to benchmarks/results.json
 	$(BIN)/python -m benchmarks $(NAME)
 
-faults: $(STAMP) ## the sync simulation with COUNT schedules (default 1000)
-	$(BIN)/python -m tests.simulation --count $(or $(COUNT),1000)
+faults: $(STAMP) test-libraries ## bad lines, kills and clocks against the exchange: COUNT schedules (default 1000), SEED to repeat
+	$(BIN)/python -m tests.faults --count $(or $(COUNT),1000) $(if $(SEED),--seed $(SEED))
 
 fuzz: $(STAMP) ## COUNT requests (default 20000) by the server's own description, and against it
 	$(BIN)/python -m tests.server.fuzz --count $(or $(COUNT),20000)

@@ -159,6 +159,10 @@ def apply(row: RowState, op_id: str, kind: str, changes: Mapping[str, Any], prev
     """
     if row.deleted and "deleted" not in changes:
         return (_deletion(row, kept=changes, prev=prev),)
+    if row.deleted and not changes.get("deleted", (True, True))[1] and row.source("deleted") != prev.get("deleted", row.id):
+        # brought back by who knew of another deletion only: what else he changed waits with it
+        kept = {name: each for name, each in changes.items() if name != "deleted"}
+        return (_deletion(row, kept=kept, prev={"deleted": prev.get("deleted", row.id)}),)
     removes = kind in {"delete", "settle"} and changes.get("deleted", (False, False))[1]
     if removes and not row.deleted and any(prev.get(name, row.id) != row.source(name) for name in row.sources):
         return (_deletion(row, kept=None, prev=prev),)

@@ -24,7 +24,7 @@ from inspector_app.models.base import Flag, JsonText, json_text, moment_text
 from inspector_app.models.changes import stored_value
 from inspector_app.models.entities import ENTITIES, fields, table
 from inspector_app.models.evict import relocate
-from inspector_app.models.exchange import Conflict, Stage, Unfit, facts, put_facts
+from inspector_app.models.exchange import Conflict, Stage, Unfit, facts, put_facts, refused_rows
 
 STATES = {"applied": "acked", "held": "held", "conflict": "conflict", "rejected": "rejected"}
 """What the server says of an operation, and the state it then has in the log."""
@@ -107,7 +107,7 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
     own = _own(connection)
     anew = is_anew(session)
     if anew:  # in another history of the server there may be no rows for what it refused
-        for entity, row_id in connection.exec_driver_sql(_REFUSED).all():
+        for entity, row_id in refused_rows(session):
             write(connection, entity, [(entity, row_id)], own)
     pages = session.scalars(select(Stage.n).order_by(Stage.n)).all()
     count = 0
@@ -129,12 +129,6 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
         _withdraw_unknown(session, own.conflicts)
     put_facts(session, {"cursor": known.get("stage_cursor", known.get("cursor", "0"))} | ({"anew": 0} if anew else {}))
     return count
-
-
-_REFUSED = (
-    "SELECT entity, row_id FROM operation WHERE state <> 'acked' AND state <> 'heard'"
-    " AND state = 'rejected' AND kind = 'create'"
-)
 
 
 class _Own:

@@ -16,6 +16,7 @@ import httpx
 from sqlalchemy import create_engine, text
 
 from inspector_app.domain.people import Role
+from inspector_app.models import checks
 from inspector_app.models.register import Register
 from inspector_app.server import access
 from inspector_app.server.store import Store, init_data
@@ -128,19 +129,25 @@ class Voyage:
         """All of them: here nobody stays away for ever."""
         return self.laptops
 
-    def sail(self) -> None:
+    def sail(self, *, legs: int = LEGS) -> None:
         """From the harbour and back. Raises invariants.Broken."""
+        with self.at_sea(people=self.dice.choice((2, 3))):
+            surprise = self.dice.choice((self._set_server_back, self._put_image_back, self._copy_laptop))
+            for leg in range(legs):
+                self._leg(leg)
+                if leg == legs // 2:
+                    surprise()
+
+    @contextmanager
+    def at_sea(self, *, people: int) -> Iterator[None]:
+        """A server that runs and laptops that are enrolled; at the end all is healed and judged."""
         try:
             self.server.start()
             self._proxies = [Proxy(port, seed=self.seed) for port in self.server.ports]
             with _key_in_a_file():
-                for number in range(self.dice.choice((2, 3))):
+                for number in range(people):
                     self._enrol(number)
-                surprises = self.dice.sample((self._set_server_back, self._put_image_back, self._copy_laptop), 1)
-                for leg in range(LEGS):
-                    self._leg(leg)
-                    if leg == 1:
-                        surprises[0]()
+                yield
                 self._heal()
                 self._judge()
         finally:
@@ -148,6 +155,33 @@ class Voyage:
                 each.close()
             self.server.stop()
             self.server.store.close()
+
+    def kill_at(self, call: str, number: int) -> bool:
+        """A laptop works until its process makes a system call for the n-th time, and dies of it; whether it came so far."""
+        each = self.laptops[number % len(self.laptops)]
+        words = [str(each.path), str(each.diary), str(self.seed * 1000 + number), "2", each.passphrase or ""]
+        trace = [
+            "strace",
+            "-f",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            f"trace={call}",
+            "-e",
+            f"inject={call}:signal=KILL:when={number}",
+        ]
+        ended = subprocess.run(
+            [*trace, sys.executable, "-B", "-m", "tests.faults.laptop", *words],
+            check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120, cwd=Path(__file__).parents[2],
+        )  # fmt: skip
+        self._read_diaries()
+        killed = ended.returncode != 0
+        self.counts[f"killed at {call}"] += killed
+        with closing(each.open()) as register, register.reading() as session:
+            if problems := [*checks.file_is_whole(session), *checks.chain_verifies(session)]:
+                raise invariants.Broken(f"killed at {call} {number}: {problems[0]}")
+        return killed
 
     # -- what happens ----------------------------------------------------------------------------------------------------------
 
@@ -188,7 +222,9 @@ class Voyage:
         for proxy in self._proxies:
             proxy.fault = lambda: NONE
             proxy.storm(self.dice.choice((0, 10, 30)))
-        self.counts["requests sent again"] += 1
+        self._read_diaries()
+
+    def _read_diaries(self) -> None:
         for each in self.laptops:
             for what, detail in each.told():
                 if what == "unforeseen":

@@ -1,6 +1,7 @@
 """A laptop as a process of its own: a person edits and syncs until the work is done, or until somebody kills it."""
 
 import os
+import sys
 import traceback
 from contextlib import closing
 from dataclasses import dataclass
@@ -76,3 +77,8 @@ def _synced(register: Register) -> str:
     except InspectorError as error:
         return error.code
     return "done"
+
+
+if __name__ == "__main__":
+    _file, _diary, _seed, _turns, _passphrase = sys.argv[1:]
+    run(Errand(Path(_file), Path(_diary), int(_seed), int(_turns), _passphrase or None))

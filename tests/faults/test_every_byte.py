@@ -1,39 +1,41 @@
 """A sync that is cut after any byte, in either direction, goes on as if nothing had been."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
+import httpx
 import pytest
 
-from inspector_app.domain.errors import ServerError
+from inspector_app.domain.errors import ServerError, ServerNonsense
 from inspector_app.models.register import Register
-from inspector_app.server.store import open_data
+from inspector_app.server.store import init_data, open_data
 from inspector_app.sync import keys
 from inspector_app.sync import round as rounds
 from inspector_app.sync.client import Client
-from tests.faults.proxy import LIES, NONE, Fault, Kind, Proxy, Way
-from tests.sync.conftest import CentralServer
+from tests.faults.proxy import NONE, Fault, Kind, Proxy, Way
+from tests.faults.test_voyages import note
+from tests.sync.conftest import CentralServer, free_port
 from tests.sync.registers import a_site, edit, rows, value
 
-EVERY = int(os.environ.get("INSPECTOR_FAULT_EVERY", "131"))
+EVERY = int(os.environ.get("INSPECTOR_FAULT_EVERY", "400"))
 """Every how many bytes a fault is tried here; `make faults` tries every single one."""
 
-Laptop = Callable[..., Register]
-
-
-@pytest.fixture
-def line(server: CentralServer) -> Iterator[Proxy]:
-    made = Proxy(server.port, seed=1)
-    yield made
-    made.close()
+QUICK_LIES: tuple[Kind, ...] = ("flip", "junk", "double", "strange")
+SLOW_LIES: tuple[Kind, ...] = ("drop", "length")
+"""Bytes that never come are waited for until the time is over, so these take seconds each."""
 
 
 class Session:
     """Two laptops that both have news in one field of one site and in others: everything a sync can carry, each time."""
 
-    def __init__(self, laptop: Laptop, server: CentralServer, line: Proxy) -> None:
-        self.ann, self.ben, self.server, self.line = laptop("ann"), laptop("ben"), server, line
+    def __init__(self, folder: Path, server: CentralServer, line: Proxy) -> None:
+        self.server, self.line = server, line
+        self.ann, self.ben = (Register.create(folder / f"{name}.register", person=name) for name in ("ann", "ben"))
+        for register in (self.ann, self.ben):
+            rounds.enrol(register, server.url, server.code(register.me.person))
         self.site = a_site(self.ann)
         self.turn = 0
         self.level()
@@ -84,25 +86,69 @@ class Session:
         return Client(self.line.url, device_id=facts["device_id"], key=key, clock=self.ann.now, timeout_s=2)
 
 
-@pytest.fixture
-def session(laptop: Laptop, server: CentralServer, line: Proxy) -> Session:
-    return Session(laptop, server, line)
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    folder = tmp_path_factory.mktemp("line")
+    server = CentralServer(folder / "server", free_port())
+    init_data(server.data, url=None, demo=False).close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INSPECTOR_KEY_STORE", "file")
+        server.start()
+        line = Proxy(server.port, seed=1)
+        made = Session(folder, server, line)
+        yield made
+        made.agree()
+        made.ann.close()
+        made.ben.close()
+        line.close()
+        server.stop()
 
 
-def places(session: Session, way: Way) -> range:
-    return range(EVERY // 2, session.bytes_of_a_session()[way] + 1, EVERY)
+def suffered(session: Session, kind: Kind, way: Way, every: int) -> None:
+    """The same session over and over, each time with its fault a little later."""
+    places = range(every // 2, session.bytes_of_a_session()[way] + 1, every)
+    for at in places:
+        session.suffer(Fault(kind, way, at))
+    assert rows(session.ann) == rows(session.ben)
+    note(Counter({f"{kind} {way}": len(places)}))
 
 
 @pytest.mark.parametrize("way", ["up", "down"])
+@pytest.mark.timeout(0)
 def test_a_session_cut_after_any_byte_goes_on_where_it_was(session: Session, way: Way) -> None:
-    for at in places(session, way):
-        session.suffer(Fault("cut", way, at))
-    session.agree()
+    suffered(session, "cut", way, EVERY)
 
 
-@pytest.mark.parametrize("kind", LIES)
-def test_bytes_that_are_not_what_was_sent_are_never_believed(session: Session, kind: Kind) -> None:
-    for way in ("up", "down"):
-        for at in range(EVERY // 2, session.bytes_of_a_session()[way] + 1, 2 * EVERY):
-            session.suffer(Fault(kind, way, at))
-    session.agree()
+@pytest.mark.timeout(0)
+def test_bytes_that_are_not_what_was_sent_are_never_believed(session: Session) -> None:
+    for kind in QUICK_LIES:
+        for way in ("up", "down"):
+            suffered(session, kind, way, 4 * EVERY)
+
+
+@pytest.mark.timeout(0)
+@pytest.mark.skipif(EVERY > 100, reason="the campaign alone")
+def test_bytes_that_never_come_are_waited_for_and_nothing_is_lost(session: Session) -> None:
+    for kind in SLOW_LIES:
+        for way in ("up", "down"):
+            suffered(session, kind, way, 20 * EVERY)
+
+
+def test_a_page_for_another_cursor_is_not_taken(session: Session) -> None:
+    session.news()
+    pulled = Client.pull
+
+    def another(self: Client, *, cursor: int, first: bool) -> bytes:
+        return pulled(self, cursor=cursor + 1, first=first)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "pull", another)
+        with pytest.raises(ServerNonsense):
+            rounds.sync(session.ann)
+    session.level()
+    assert value(session.ann, session.site, "address") == f"ben {session.turn:06}"
+
+
+def test_even_the_smallest_answer_carries_a_checksum(session: Session) -> None:
+    answer = httpx.get(f"{session.server.url}/healthz", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"

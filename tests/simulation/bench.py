@@ -68,7 +68,13 @@ class Bench:
         self._registers: dict[int, Register] = {}
         database = self.folder / "server.db"
         shutil.copy(self.folder / "new.db", database)
-        self.stores = [Store(f"sqlite:///{database}", clock=lambda: self.owner.server_time()) for _each in range(PROCESSES)]
+        self.stores = [Store(f"sqlite:///{database}", clock=self._server_time) for _each in range(PROCESSES)]
+
+    def _server_time(self) -> datetime:
+        return self.owner.server_time()
+
+    def _new_id(self) -> str:
+        return self.owner.new_id()
 
     def begin(self, owner: Owner) -> None:
         """Give the bench to a world, with nothing on it."""
@@ -90,10 +96,16 @@ class Bench:
             self._registers[place].close()
         put_in_place(file or self.folder / "new.register", path)
         if place not in self._registers:
-            register = Register.open(path, clock=lambda: self.owner.time_of(place), new_id=lambda: self.owner.new_id())
+            register = Register.open(path, clock=lambda: self.owner.time_of(place), new_id=self._new_id)
             event.listen(register.transactions.writer, "commit", self._before_commit)
             self._registers[place] = register
         return self._registers[place]
+
+    def _server_time(self) -> datetime:
+        return self.owner.server_time()
+
+    def _new_id(self) -> str:
+        return self.owner.new_id()
 
     def _before_commit(self, _connection: Any) -> None:
         self.owner.before_commit()

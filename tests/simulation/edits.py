@@ -60,13 +60,14 @@ class Hand:
         return self.one(Site, Site.deleted.is_(False))
 
 
-def _register_site(hand: Hand) -> None:
+def register_site(hand: Hand) -> None:
+    """A new site, half of the time with its first papers."""
     if len(hand.all(Site)) >= _MOST_SITES:
         return _rename(hand)
     code, place = f"S{hand.dice.randrange(10**6)}", {"region": "47", "lat": 43.5, "lon": 51.25}
     site = sites.register_site(hand.session, code=code, name_en="new", discovered_on=FIRST_DAY, **place)
     if hand.dice.random() < 0.5:
-        _papers_of(hand, site.id)
+        papers_of(hand, site.id)
     return None
 
 
@@ -116,10 +117,10 @@ def _claim(hand: Hand) -> None:
 
 def _paper(hand: Hand) -> None:
     if site := hand.site():
-        _papers_of(hand, site.id)
+        papers_of(hand, site.id)
 
 
-def _papers_of(hand: Hand, site_id: str) -> None:
+def papers_of(hand: Hand, site_id: str) -> None:
     """Every paper that the first steps may rest on."""
     for kind in (DocumentType.SURVEY_ACT, DocumentType.CLAIM, DocumentType.OWNER_INQUIRY):
         changes.add(hand.session, Document, site_id=site_id, type=kind, no=hand.dice.choice("12"), issued_on=FIRST_DAY)
@@ -182,7 +183,7 @@ def _settle(hand: Hand) -> None:
 
 
 EDITS: tuple[tuple[Callable[[Hand], None], int], ...] = (
-    (_register_site, 6),
+    (register_site, 6),
     (_rename, 16),
     (_item, 6),
     (_mass, 6),

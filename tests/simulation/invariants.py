@@ -247,9 +247,9 @@ def _the_law_was_asked(world: World) -> None:
     """6.3: what stands of a step was accepted by who may accept it, as he wrote it or as his answer to a proposal."""
     answered: dict[str, str] = {}
     for each in _log(world):
-        if each.entity == "status_event" and each.kind == "patch" and each.status == "applied":
-            if json.loads(each.body)["changes"].get("state", [None, None])[1] == "ACCEPTED":
-                answered[each.row_id] = each.role
+        is_answer = each.entity == "status_event" and each.kind == "patch" and each.status == "applied"
+        if is_answer and json.loads(each.body)["changes"].get("state", [None, None])[1] == "ACCEPTED":
+            answered[each.row_id] = each.role
     for row_id, (entity, _deleted, data, _sources) in rows_of_server(world).items():
         if entity == "status_event" and data["state"] == "ACCEPTED" and data.get("from_status"):
             role = Role(answered.get(row_id, data["role"]))

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from inspector_app.actions import conflicts as conflicts_of
 from inspector_app.actions import ownership
 from inspector_app.actions.conflicts import settle
-from inspector_app.domain.ownership import DocumentType, Status
+from inspector_app.domain.ownership import Status
 from inspector_app.domain.people import Role
-from inspector_app.models import changes
-from inspector_app.models.documents import Document
 from inspector_app.models.queries.history import conflicts
 from inspector_app.models.sites import Site
 from inspector_app.server.journal import Refused
@@ -21,7 +20,7 @@ from inspector_app.sync import round as rounds
 from inspector_app.sync import wire
 from tests.simulation import invariants
 from tests.simulation.bench import Bench
-from tests.simulation.edits import FIRST_DAY, NEXT_DAY, Hand, _register_site
+from tests.simulation.edits import NEXT_DAY, Hand, papers_of, register_site
 from tests.simulation.link import Wire
 from tests.simulation.run import digest
 from tests.simulation.world import Laptop, World
@@ -38,7 +37,7 @@ def bench() -> Iterator[Bench]:
 def world(bench: Bench) -> Iterator[World]:
     """Ann, a registrar; Ben, an inspector; Cid, a supervisor; all of them see one site."""
     made = World(bench, 1, people=3)
-    made.laptops[0].edit(_register_site)
+    made.laptops[0].edit(register_site)
     made.heal()
     yield made
     made.close()
@@ -95,7 +94,7 @@ def test_an_edit_against_a_deletion_is_one_conflict_and_everything_else_goes_thr
     ann, ben, cid = world.laptops
     ann.edit(put(deleted=True))
     ben.edit(put(address="b", former_owner="b", name_en="b"))
-    ben.edit(_register_site)
+    ben.edit(register_site)
     ann.sync()
     ben.sync()
     world.heal()
@@ -129,7 +128,7 @@ def test_clocks_change_nothing_but_the_recorded_times(bench: Bench) -> None:
         ann, ben = world.laptops
         ben.skew = timedelta(days=days)
         for laptop in (ann, ben, ann, ben):
-            laptop.edit(_register_site)
+            laptop.edit(register_site)
             laptop.edit(lambda hand: put_first(hand, hand.dice.choice("abc")))
             laptop.sync()
         healed(world)
@@ -149,13 +148,12 @@ def test_what_is_written_while_a_sync_runs_is_seen_at_once_and_sent_with_the_nex
     ben.edit(put(address="b", name_en="b"))
     ben.sync()
     ann.edit(put(former_owner="before"))
-    waiting = [put(name_en="meanwhile"), put(former_owner="meanwhile")]
+    waiting = [put(cadastral_no="meanwhile"), put(former_owner="meanwhile")]
     link = Wire(world, ann.actor, bad=0, old=[], meanwhile=lambda: ann.edit(waiting.pop()) if waiting else None)
     rounds.sync(ann.register, link=link)
-    assert (shown(ann, "name_en"), shown(ann, "former_owner"), shown(ann, "address")) == ("meanwhile", "meanwhile", "b")
+    assert (shown(ann, "cadastral_no"), shown(ann, "former_owner"), shown(ann, "address")) == ("meanwhile", "meanwhile", "b")
     healed(world)
-    assert {shown(each, "former_owner") for each in world.laptops} == {"meanwhile"}
-    assert len(open_conflicts(ben)) == 1  # the name that both gave
+    assert {(shown(each, "former_owner"), shown(each, "cadastral_no")) for each in world.laptops} == {("meanwhile",) * 2}
 
 
 def pushes(world: World, laptop: Laptop) -> list[dict[str, Any]]:
@@ -241,15 +239,11 @@ def test_two_people_who_settle_one_conflict_at_once_never_overwrite_each_other_u
 def test_a_proposal_waits_for_a_registrar_and_of_two_one_is_disputed(world: World) -> None:
     ann, ben, cid = world.laptops
 
-    def papers(hand: Hand) -> None:
-        (site,) = hand.all(Site)
-        for kind in DocumentType.SURVEY_ACT, DocumentType.CLAIM, DocumentType.OWNER_INQUIRY:
-            changes.add(hand.session, Document, site_id=site.id, type=kind, no="1", issued_on=FIRST_DAY)
-
     def step(target: Status) -> Callable[[Hand], None]:
         return lambda hand: ownership.take_step(hand.session, hand.all(Site)[0].id, target, on=NEXT_DAY) and None
 
-    ben.edit(papers)
+    ben.edit(lambda hand: papers_of(hand, hand.all(Site)[0].id))
+    ben.edit(lambda hand: papers_of(hand, hand.all(Site)[0].id))
     ben.edit(step(Status.OWNER_SEARCH))
     world.heal()
     ben.edit(step(Status.CLAIM_FILED))
@@ -260,14 +254,15 @@ def test_a_proposal_waits_for_a_registrar_and_of_two_one_is_disputed(world: Worl
     assert shown(ann, "status") == Status.OWNER_SEARCH
     assert shown(ann, "disputed") == 1
     assert ben.actor.role is Role.INSPECTOR
-    ann.edit(lambda hand: ownership.accept_proposal(hand.session, waiting(ann)) and None)
+    ann.edit(lambda hand: conflicts_of.refuse_disputed(hand.session, one_event(ann, "DISPUTED"), "a second time") and None)
+    ann.edit(lambda hand: ownership.accept_proposal(hand.session, one_event(ann, "PROPOSED")) and None)
     healed(world)
     assert {shown(each, "status") for each in world.laptops} == {Status.CLAIM_FILED}
 
 
-def waiting(laptop: Laptop) -> str:
+def one_event(laptop: Laptop, state: str) -> str:
     with laptop.register.glance() as look:
-        return str(look.value("SELECT id FROM status_event WHERE state = 'PROPOSED'"))
+        return str(look.value("SELECT id FROM status_event WHERE state = ?", (state,)))
 
 
 # -- what the campaign found -----------------------------------------------------------------------------------------------------
@@ -291,7 +286,7 @@ def test_an_edit_after_a_decision_in_one_push_is_not_taken_back_by_the_answer(wo
 def test_an_unsent_edit_of_a_refused_record_stays_in_sight(world: World) -> None:
     ben = world.laptops[1]
     world.appoint(ben)
-    ben.edit(_register_site)
+    ben.edit(register_site)
     link = Wire(world, ben.actor, bad=0, old=[], meanwhile=lambda: ben.edit(bring_back) if not seen else None)
     seen: list[bool] = []
 
@@ -320,3 +315,21 @@ def test_conflicts_of_a_history_that_is_no_more_go_with_it(world: World) -> None
     healed(world)
     assert len(open_conflicts(cid)) == 1
     assert open_conflicts(cid) != [former]
+
+
+def test_bringing_back_a_record_that_another_person_deleted_as_well_is_one_conflict_that_can_be_settled(world: World) -> None:
+    ann, ben, cid = world.laptops
+    ann.edit(put(deleted=True))
+    ben.edit(put(deleted=True))
+    ann.sync()
+    ben.sync()
+    ann.edit(put(deleted=False, name_en="it is there"))
+    ann.sync()
+    cid.sync()
+    assert shown(cid, "deleted") == 1
+    assert shown(cid, "name_en") != "it is there"  # nothing by halves
+    ((conflict, field),) = open_conflicts(cid)
+    assert field == "deleted"
+    cid.edit(lambda hand: settle(hand.session, conflict, keep="mine", reason="seen on the site") and None)
+    healed(world)
+    assert {(shown(each, "deleted"), shown(each, "name_en")) for each in world.laptops} == {(0, "it is there")}

@@ -216,6 +216,8 @@ class World:
 
         What he was allowed before is in the copy of the server, so that it is never judged by what he is now.
         """
+        if not self._is_safe(laptop):
+            return
         self.server.save()
         self.happened["roles changed"] += 1
         first = ROLES[int(laptop.name[len("person") :]) % len(ROLES)]
