@@ -15,7 +15,7 @@ LIBRARIES := libgl1 libegl1 libfontconfig1 libxkbcommon0 libdbus-1-3 libglib2.0-
   libxkbcommon-x11-0 libxcb-shape0
 TEST_LIBRARIES := xvfb postgresql
 
-.PHONY: help setup libraries test-libraries run test check bench tour faults lock locale clean
+.PHONY: help setup libraries test-libraries run test check bench tour faults fuzz race lock locale clean
 
 help:
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -51,6 +51,12 @@ bench: $(STAMP) ## figures beside their floors, written to benchmarks/results.js
 
 faults: $(STAMP) test-libraries ## bad lines, kills and clocks against the exchange: COUNT schedules (default 1000), SEED to repeat
 	$(BIN)/python -m tests.faults --count $(or $(COUNT),1000) $(if $(SEED),--seed $(SEED))
+
+fuzz: $(STAMP) ## COUNT requests (default 20000) by the server's own description, and against it
+	$(BIN)/python -m tests.server.fuzz --count $(or $(COUNT),20000)
+
+race: $(STAMP) test-libraries ## server processes on one PostgreSQL, COUNT pushes of each of six writers (default 1000)
+	$(BIN)/python -m tests.server.race --count $(or $(COUNT),1000)
 
 tour: $(STAMP) ## pictures of every page and every paper into .run/tour
 	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/inspector tour --out .run/tour

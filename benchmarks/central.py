@@ -43,9 +43,9 @@ def central(data: Data) -> Iterator[Server]:
     shutil.rmtree(folder, ignore_errors=True)
     _command(folder, "init", "--demo")
     _command(folder, "user", "add", _PERSON, "--role", "registrar")
-    port = _free_port()
+    port = free_port()
     command = [_PROGRAM, "serve", "--data", folder, "--port", str(port)]
-    with _process(command, f"http://127.0.0.1:{port}", "/healthz") as process:
+    with running(command, f"http://127.0.0.1:{port}", "/healthz") as process:
         yield Server(folder, f"http://127.0.0.1:{port}", process)
     shutil.rmtree(folder)
 
@@ -53,15 +53,16 @@ def central(data: Data) -> Iterator[Server]:
 @contextlib.contextmanager
 def bare(data: Data) -> Iterator[str]:
     """The URL of a server that takes gzip JSON, upserts the rows, commits and says how many."""
-    port, path = _free_port(), data.scratch("bare-server")
+    port, path = free_port(), data.scratch("bare-server")
     command = [sys.executable, "-m", "benchmarks.raw_server", str(path), str(port)]
-    with _process(command, f"http://127.0.0.1:{port}", "/"):
+    with running(command, f"http://127.0.0.1:{port}", "/"):
         yield f"http://127.0.0.1:{port}"
     data.scratch("bare-server")
 
 
 @contextlib.contextmanager
-def _process(command: list[object], url: str, path: str) -> Iterator["subprocess.Popen[bytes]"]:
+def running(command: list[object], url: str, path: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A server as a process that answers at `path`; ended in the end."""
     root = Path(__file__).parent.parent
     process = subprocess.Popen([str(each) for each in command], cwd=root, stdout=subprocess.DEVNULL)
     try:
@@ -87,7 +88,8 @@ def _command(folder: Path, *words: str) -> str:
     return done.stdout.strip()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -16,6 +16,8 @@ _FILTERS = {
     "filter by status": (SiteFilter(statuses=frozenset({Status.REMOVED})), SiteFilter(statuses=frozenset({Status.DISCOVERED}))),
     "filter by text": (SiteFilter(text="объект 0000"), SiteFilter(text="синт")),
     "filter by hazard": (SiteFilter(hazards=frozenset({"HP6"})), SiteFilter(hazards=frozenset({"HP14"}))),
+    "filter by a rare hazard": (SiteFilter(hazards=frozenset({"HP9"})), SiteFilter(hazards=frozenset({"HP9", "HP1"}))),
+    "filter by waste": (SiteFilter(waste="16"), SiteFilter(waste="180103")),
     "filter taken away": (SiteFilter(statuses=frozenset({Status.REMOVED})), SiteFilter()),
 }
 _SORTS = ("code", "name", "region", "status", "remaining", "items")

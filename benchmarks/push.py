@@ -4,11 +4,12 @@ import gzip
 import itertools
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 from pydantic import BaseModel
 
-from benchmarks import central
+from benchmarks import central, peers
 from benchmarks.data import Data, raw
 from benchmarks.figures import Figure, ms, race, seconds
 from inspector_app.models import changes
@@ -18,6 +19,7 @@ from inspector_app.sync import wire
 from inspector_app.sync.client import Client
 
 _NAMES = itertools.count()
+_BESIDE_POUCH, _BESIDE_GEODIFF = (1000, 10_000), 10_000
 _FIELDS = ("id", "code", "name_ru", "region", "lat", "lon")
 
 
@@ -62,6 +64,7 @@ def measure(data: Data, *, sizes: tuple[int, ...], rounds: int) -> Iterator[Figu
                 _make(register, size)
                 ours.append(seconds(lambda register=register, count=count: rounds_.sync(register, link=count)))
                 floor.append(seconds(lambda register=register, http=http, url=url, size=size: _bare(register, http, url, size)))
+            pouch = peers.pouch(data, size) if size in _BESIDE_POUCH else None
             yield Figure(
                 "rows pushed",
                 min(ours),
@@ -69,6 +72,8 @@ def measure(data: Data, *, sizes: tuple[int, ...], rounds: int) -> Iterator[Figu
                 size=size,
                 floor=min(floor),
                 floor_name="read, gzip JSON, POST, upsert, commit",
+                peer=pouch and pouch["push"]["ms"] / 1000,
+                peer_name=peers.POUCH if pouch else "",
                 ratio_at_most=4,
             )
             yield Figure(
@@ -78,16 +83,27 @@ def measure(data: Data, *, sizes: tuple[int, ...], rounds: int) -> Iterator[Figu
                 size=size,
                 floor=_packed(register, size) / 1000,
                 floor_name="gzip JSON of the bare values",
+                peer=pouch and pouch["push"]["bytes"] / 1000,
+                peer_name=peers.POUCH if pouch else "",
                 ratio_at_most=2,
             )
             client.close()
             if size == min(sizes):
-                yield from _little(register, http, url, rounds)
+                yield from _little(register, http, url, rounds, pouch)
             register.close()
             data.scratch("push")
+        if size == _BESIDE_GEODIFF:
+            yield Figure(
+                f"{size:,} changed rows in {20 * size:,}",
+                min(ours),
+                "s",
+                size=size,
+                peer=peers.geodiff(data, changed=size, rows=20 * size),
+                peer_name=peers.GEODIFF,
+            )
 
 
-def _little(register: Register, http: httpx.Client, url: str, rounds: int) -> Iterator[Figure]:
+def _little(register: Register, http: httpx.Client, url: str, rounds: int, pouch: dict[str, Any] | None) -> Iterator[Figure]:
     with rounds_.connect(register) as client:
         count = _Counted(client)
         rounds_.sync(register, link=count)
@@ -101,11 +117,36 @@ def _little(register: Register, http: httpx.Client, url: str, rounds: int) -> It
         sent = count.size
         floor = race(lambda: _bare(register, http, url, 100), rounds=rounds)[0]
         yield Figure(
-            "a sync with 100 changed rows", ms(took), "ms", size=100, floor=ms(floor), floor_name="the same by hand", at_most=20
+            "a sync with 100 changed rows",
+            ms(took),
+            "ms",
+            size=100,
+            floor=ms(floor),
+            floor_name="the same by hand",
+            peer=pouch and pouch["hundred"]["ms"],
+            peer_name=peers.POUCH if pouch else "",
+            at_most=20,
         )
-        yield Figure("bytes of a sync with 100 changed rows", sent / 1000, "kB", size=100, at_most=6)
+        yield Figure(
+            "bytes of a sync with 100 changed rows",
+            sent / 1000,
+            "kB",
+            size=100,
+            peer=pouch and pouch["hundred"]["bytes"] / 1000,
+            peer_name=peers.POUCH if pouch else "",
+            at_most=6,
+        )
         nothing, empty = race(lambda: rounds_.sync(register, link=count), lambda: http.get(url), rounds=rounds)
-        yield Figure("a sync with nothing to do", ms(nothing), "ms", floor=ms(empty), floor_name="empty round trip", at_most=8)
+        yield Figure(
+            "a sync with nothing to do",
+            ms(nothing),
+            "ms",
+            floor=ms(empty),
+            floor_name="empty round trip",
+            peer=pouch and pouch["nothing"]["ms"],
+            peer_name=peers.POUCH if pouch else "",
+            at_most=8,
+        )
 
 
 def _make(register: Register, count: int) -> None:

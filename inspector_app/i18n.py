@@ -16,10 +16,20 @@ KAZAKHSTAN = timezone(timedelta(hours=5), "UTC+05:00")
 _THIN = "\u202f"
 _DECIMAL = {"en": ".", "ru": ",", "kk": ","}
 _UNITS = {
-    "en": {"kg": "kg", "t": "t", "Mt": "Mt", "kt": "kt", "bn": "bn", "m": "m"},
-    "ru": {"kg": "кг", "t": "т", "Mt": "млн т", "kt": "тыс. т", "bn": "млрд", "m": "млн"},
-    "kk": {"kg": "кг", "t": "т", "Mt": "млн т", "kt": "мың т", "bn": "млрд", "m": "млн"},
+    "en": {"kg": "kg", "t": "t", "Mt": "Mt", "kt": "kt", "bn": "bn", "m": "m", "kB": "kB", "MB": "MB"},
+    "ru": {"kg": "кг", "t": "т", "Mt": "млн т", "kt": "тыс. т", "bn": "млрд", "m": "млн", "kB": "КБ", "MB": "МБ"},
+    "kk": {"kg": "кг", "t": "т", "Mt": "млн т", "kt": "мың т", "bn": "млрд", "m": "млн", "kB": "КБ", "MB": "МБ"},
 }
+
+_BYTES = {"en": ("B", "kB", "MB", "GB"), "ru": ("Б", "кБ", "МБ", "ГБ"), "kk": ("Б", "кБ", "МБ", "ГБ")}
+
+
+class Count(int):
+    """A number as a fact of a sentence: 12 345 where a person reads it."""
+
+
+class Bytes(int):
+    """A number of bytes as a fact of a sentence: 4.2 MB where a person reads it."""
 
 
 class Grams(int):
@@ -73,6 +83,10 @@ class Words:
     def _told(self, fact: object) -> object:
         if isinstance(fact, Grams):
             return self.mass(fact, "kg")
+        if isinstance(fact, Bytes):
+            return self.size(fact)
+        if isinstance(fact, Count):
+            return self.number(fact)
         if not isinstance(fact, str):
             return fact
         whole = self.say(fact)
@@ -115,6 +129,12 @@ class Words:
         if abs(tenge) >= 1_000_000_000:
             return f"{self.number(tenge / 1e9, 1)}\N{NO-BREAK SPACE}{names['bn']}"
         return f"{self.number(tenge / 1e6, 1)}\N{NO-BREAK SPACE}{names['m']}"
+
+    def size(self, count: int) -> str:
+        """A number of bytes: 812 B, 4.2 MB; a thousand bytes are a kilobyte."""
+        names = _BYTES[self.language]
+        power = next((each for each in (3, 2, 1) if count >= 1000**each), 0)
+        return f"{self.number(count / 1000**power, 1 if power else 0)}\N{NO-BREAK SPACE}{names[power]}"
 
     def percent(self, share: float, digits: int = 1) -> str:
         """A share between 0 and 1 in per cent."""

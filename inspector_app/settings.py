@@ -42,6 +42,7 @@ class Settings:
     goal_year: int = 2030
     window: str = ""
     page: str = ""
+    auto_sync: bool = True
     columns: dict[str, list[str]] = field(default_factory=dict)
 
     def changed(self, **values: object) -> "Settings":

@@ -21,6 +21,7 @@ if [ ! -d "$data" ]; then
   "$bin/inspector-server" init --data "$data" --demo
   printf 'demonstration\n' | "$bin/inspector-server" user add demo --data "$data" --role registrar --password-stdin
 fi
+"$bin/inspector-server" upgrade --data "$data" >/dev/null
 "$bin/inspector-server" serve --data "$data" --port "$port" >"$folder/server.log" 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT

@@ -19,8 +19,8 @@ from inspector_app.models.queries.facts import is_basis
 from inspector_app.models.sites import Site
 from inspector_app.models.waste import PcbItem
 
-_DOCUMENT = rows.editable(Document, "sha256", "mime", "size")
-_PHOTO = frozenset({"caption", "taken_at", "lat", "lon", "direction_deg", "inspection_id", "pcb_item_id"})
+DOCUMENT = rows.editable(Document, "sha256", "mime", "size")
+PHOTO = frozenset({"caption", "taken_at", "lat", "lon", "direction_deg", "inspection_id", "pcb_item_id"})
 
 
 def record_document(
@@ -58,7 +58,7 @@ def change_document(session: Session, document_id: str, *, file: Path | None = N
     if values.get("type", document.type) is not document.type and is_basis(session, document_id):
         raise RuleBroken(rule=N_("A change of status rests on this document; its kind stays."), invariant="6.3")
     _check_document(session, values.get("no", document.no), values.get("issued_on", document.issued_on))
-    rows.change(session, document, _DOCUMENT, values)
+    rows.change(session, document, DOCUMENT, values)
     if file is not None:
         kept = files.keep_document(session.info["path"], file)
         document.sha256, document.mime, document.size = kept.sha256, kept.mime, kept.size
@@ -110,8 +110,8 @@ def change_photo(session: Session, photo_id: str, **values: Any) -> Photo:
     """Caption a photo or say where it was taken. Raises BadValue, or Immutable with a signed inspection."""
     photo = rows.found(session, Photo, photo_id)
     _check_photo(session, photo.site_id, {"inspection_id": photo.inspection_id})
-    _check_photo(session, photo.site_id, {name: getattr(photo, name) for name in _PHOTO} | values)
-    rows.change(session, photo, _PHOTO, values)
+    _check_photo(session, photo.site_id, {name: getattr(photo, name) for name in PHOTO} | values)
+    rows.change(session, photo, PHOTO, values)
     return photo
 
 

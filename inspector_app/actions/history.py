@@ -57,6 +57,8 @@ def undo_last(session: Session) -> str:
 
 
 def _check(session: Session, command: str, operation: Operation, row: Logged, mine: set[str]) -> None:
+    if operation.kind == "settle":
+        raise CannotUndo(command=command, reason=N_("a decision on a conflict stands; change the value itself."))
     if isinstance(row, StatusEvent) and operation.state != "pending":
         raise CannotUndo(command=command, reason=N_("the central server knows this legal event already."))
     if isinstance(row, Inspection) and row.state is InspectionState.SIGNED:

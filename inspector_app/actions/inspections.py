@@ -24,9 +24,9 @@ from inspector_app.models.sites import Site
 from inspector_app.models.waste import WasteItem, WasteType
 
 _BY_SIGNING = ("no", "state", "signatures", "signed_at", "content_sha256", "risk_contents", "risk_place", "risk", "amends_id")
-_INSPECTION = rows.editable(Inspection, *_BY_SIGNING)
-_FINDING = rows.editable(Finding, "inspection_id")
-_MEASUREMENT = rows.editable(Measurement, "inspection_id")
+INSPECTION = rows.editable(Inspection, *_BY_SIGNING)
+FINDING = rows.editable(Finding, "inspection_id")
+MEASUREMENT = rows.editable(Measurement, "inspection_id")
 
 
 def start_inspection(
@@ -45,7 +45,7 @@ def start_inspection(
     """
     site = rows.found(session, Site, site_id)
     whole = {**values, "kind": kind, "visited_on": visited_on, "planned_on": planned_on}
-    if strange := whole.keys() - _INSPECTION:
+    if strange := whole.keys() - INSPECTION:
         raise TypeError(f"Inspection does not take {sorted(strange)} here")
     _check(session, whole)
     year = (visited_on or planned_on or rows.today(session)).year
@@ -63,7 +63,7 @@ def change_inspection(session: Session, inspection_id: str, **values: Any) -> In
     """Fill in a draft; `answers` replaces the whole map of answers. Raises Immutable when signed, or BadValue."""
     act = _draft(session, inspection_id)
     _check(session, {"lat": act.lat, "lon": act.lon, **values})
-    rows.change(session, act, _INSPECTION, values)
+    rows.change(session, act, INSPECTION, values)
     return act
 
 
@@ -90,7 +90,7 @@ def remove_inspection(session: Session, inspection_id: str) -> Inspection:
 def add_finding(session: Session, inspection_id: str, *, code: str, **values: Any) -> Finding:
     """A waste found on the visit; `mass_g` is grams, `item_id` the line of the inventory that it is. Raises BadValue."""
     act = _draft(session, inspection_id)
-    if strange := values.keys() - _FINDING:
+    if strange := values.keys() - FINDING:
         raise TypeError(f"Finding does not take {sorted(strange)} here")
     whole = _checked_finding(session, act.site_id, {**values, "code": code})
     return rows.create(session, Finding, site_id=act.site_id, inspection_id=act.id, **whole)
@@ -100,7 +100,7 @@ def change_finding(session: Session, finding_id: str, **values: Any) -> Finding:
     """Correct a finding of a draft. Raises Immutable when signed, or BadValue."""
     finding = rows.found(session, Finding, finding_id)
     _draft(session, finding.inspection_id)
-    rows.change(session, finding, _FINDING, _checked_finding(session, finding.site_id, {"code": finding.code, **values}))
+    rows.change(session, finding, FINDING, _checked_finding(session, finding.site_id, {"code": finding.code, **values}))
     return finding
 
 
@@ -123,7 +123,7 @@ def add_measurement(
 ) -> Measurement:
     """A reading of a field instrument, in the unit of its kind. Raises Immutable or BadValue."""
     act = _draft(session, inspection_id)
-    if strange := values.keys() - _MEASUREMENT:
+    if strange := values.keys() - MEASUREMENT:
         raise TypeError(f"Measurement does not take {sorted(strange)} here")
     whole = {**values, "kind": kind, "value": float(value), "measured_at": measured_at or changes.now(session)}
     _check_measurement(session, whole)
@@ -135,8 +135,8 @@ def change_measurement(session: Session, measurement_id: str, **values: Any) -> 
     reading = rows.found(session, Measurement, measurement_id)
     if reading.inspection_id is not None:
         _draft(session, reading.inspection_id)
-    _check_measurement(session, {name: getattr(reading, name) for name in _MEASUREMENT} | values)
-    rows.change(session, reading, _MEASUREMENT, values)
+    _check_measurement(session, {name: getattr(reading, name) for name in MEASUREMENT} | values)
+    rows.change(session, reading, MEASUREMENT, values)
     return reading
 
 
@@ -184,7 +184,7 @@ def amend_inspection(session: Session, inspection_id: str) -> Inspection:
     ):
         raise BadValue(field=N_("Inspection"), reason=N_("it is amended already; amend the amendment."))
     stem, _slash, revision = act.no.partition("/")
-    copied = {name: getattr(act, name) for name in _INSPECTION}
+    copied = {name: getattr(act, name) for name in INSPECTION}
     amendment = rows.create(
         session, Inspection, site_id=act.site_id, no=f"{stem}/{int(revision or 1) + 1}", amends_id=act.id, **copied
     )
@@ -267,10 +267,11 @@ def _parts(session: Session, kind: type[Finding | Measurement | Photo], inspecti
 
 
 def _next_no(session: Session, region: str, year: int) -> str:
-    """The number after the highest one of the region and year in this register; drafts and dropped ones keep theirs."""
+    """The number after the highest one of the region, year and laptop; drafts and dropped ones keep theirs."""
     session.flush()
-    stem = rules.act_number(region, year, 0)[:-3]
+    device_no = rows.device_no(session)
+    stem = rules.act_number(region, year, 0, device_no=device_no)[:-3]
     # a range, not LIKE: the index of numbers serves it; ':' follows '9'
     taken = session.scalars(select(Inspection.no).where(Inspection.no >= stem, Inspection.no < f"{stem}:"))
     numbers = [int(tail) for no in taken if (tail := no.removeprefix(stem).partition("/")[0]).isdecimal()]
-    return rules.act_number(region, year, max(numbers, default=0) + 1)
+    return rules.act_number(region, year, max(numbers, default=0) + 1, device_no=device_no)

@@ -30,7 +30,7 @@ from inspector_app.models.documents import Document
 from inspector_app.models.queries.facts import papers, site_facts
 from inspector_app.models.sites import CourtDecision, Site, StatusEvent
 
-_DECISION = rows.editable(CourtDecision)
+DECISION = rows.editable(CourtDecision)
 
 
 def take_step(
@@ -82,17 +82,30 @@ def record_history(
 def accept_proposal(session: Session, event_id: str) -> StatusEvent:
     """Make a proposed step part of the chain, if it still holds and the role may accept it.
 
-    Raises RoleMayNot, GuardUnmet when the site has moved on, or what `take_step` raises.
+    Raises RoleMayNot, GuardUnmet when the site has moved on or another claim disputes it, or what `take_step` raises.
     """
     event, step = _proposal(session, event_id)
     if not may_accept(step, rows.role(session)):
         raise RoleMayNot(role=rows.role(session).label, target=step.target.label, accepts=step.accepts.label)
+    site = rows.found(session, Site, event.site_id)
+    if site.disputed:
+        raise GuardUnmet(site=site.code, target=step.target.label, rule=N_("the status of the site is disputed."))
+    return accept(session, event)
+
+
+def accept(session: Session, event: StatusEvent) -> StatusEvent:
+    """Make an event that waits the next one of the chain, if the chain still ends where its author saw it end.
+
+    Whether the role may do so is the caller's to ask. Raises GuardUnmet or what stands in the way of the step.
+    """
+    site = rows.found(session, Site, event.site_id)
+    find_step(site.code, event.from_status or Status.DISCOVERED, event.to_status)
     usable = papers(session, event.site_id, event.to_status, on=event.effective_on, but_event=event.id)
     types = (paper.type for paper in usable if paper.id in event.basis)
     facts = site_facts(session, event.site_id, types, on=event.effective_on)
     last, position = _end(session, event.site_id)
     if event.previous_id != last:
-        raise GuardUnmet(site=facts.site, target=step.target.label, rule=N_("the site has moved on since it was proposed."))
+        raise GuardUnmet(site=facts.site, target=event.to_status.label, rule=N_("the site has moved on since it was proposed."))
     check_step(facts, event.to_status, on=event.effective_on, today=rows.today(session))
     event.state = EventState.ACCEPTED
     event.position = position + 1
@@ -143,8 +156,8 @@ def record_decision(
 def change_decision(session: Session, decision_id: str, **values: Any) -> CourtDecision:
     """Add what became known of a decision, above all its day of legal force. Raises BadValue or RuleBroken (INV-12)."""
     decision = rows.found(session, CourtDecision, decision_id)
-    _check_decision(session, {name: getattr(decision, name) for name in _DECISION} | values)
-    rows.change(session, decision, _DECISION, values)
+    _check_decision(session, {name: getattr(decision, name) for name in DECISION} | values)
+    rows.change(session, decision, DECISION, values)
     return decision
 
 
@@ -153,7 +166,11 @@ def _check_decision(session: Session, values: dict[str, Any]) -> None:
     rows.need(N_("Case number"), values["case_no"])
     rows.not_after_today(session, N_("Decided on"), values["decided_on"])
     if values["in_force_on"] is not None and values["in_force_on"] < values["decided_on"]:
-        raise RuleBroken(rule=N_("A decision comes into force on its own day or later."), invariant="INV-12")
+        raise RuleBroken(
+            rule=N_("A decision comes into force on its own day or later."),
+            invariant="INV-12",
+            field=N_("In legal force on"),
+        )
     if values["result"] is not CourtResult.REFUSED and values["ownership"] is None:
         raise BadValue(field=N_("Ownership"), reason=N_("a decision for the claim names republican or communal property."))
     if values["document_id"] is not None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inspector_app.actions import ledger, rows
@@ -30,11 +30,11 @@ from inspector_app.models.removal import BatchLine, Contract, RemovalBatch
 from inspector_app.models.sites import Site
 from inspector_app.models.waste import PcbItem, WasteItem
 
-_CONTRACT = rows.editable(Contract)
+CONTRACT = rows.editable(Contract)
 _LATER = ("state", "loaded_at", "received_on", "received_g", "discrepancy_note", "certificate_no", "certificate_on")
 _WEIGHED = ("gross_g", "tare_g", "net_g", "weigh_method", "ticket_no")
-_BATCH = rows.editable(RemovalBatch, *_LATER)
-_LINE = rows.editable(BatchLine, "batch_id", "item_id")
+BATCH = rows.editable(RemovalBatch, *_LATER)
+LINE = rows.editable(BatchLine, "batch_id", "item_id")
 _OPEN_FOR_LINES = frozenset({BatchState.PLANNED})
 _NOT_GONE = frozenset({BatchState.CANCELLED, BatchState.RETURNED})
 
@@ -46,7 +46,7 @@ def make_contract(
 ) -> Contract:
     """A contract on removal, for one site or for several. `amount_kzt` is whole tenge. Raises BadValue."""
     whole = {**values, "no": no, "signed_on": signed_on, "contractor": contractor}
-    if strange := whole.keys() - _CONTRACT:
+    if strange := whole.keys() - CONTRACT:
         raise TypeError(f"Contract does not take {sorted(strange)} here")
     if site_id is not None:
         rows.found(session, Site, site_id)
@@ -56,9 +56,9 @@ def make_contract(
 def change_contract(session: Session, contract_id: str, **values: Any) -> Contract:
     """Correct or complete a contract. Raises BadValue."""
     contract = rows.found(session, Contract, contract_id)
-    whole = {name: getattr(contract, name) for name in _CONTRACT} | values
+    whole = {name: getattr(contract, name) for name in CONTRACT} | values
     checked = _checked_contract(session, whole)
-    rows.change(session, contract, _CONTRACT, {name: checked[name] for name in values})
+    rows.change(session, contract, CONTRACT, {name: checked[name] for name in values})
     return contract
 
 
@@ -84,7 +84,7 @@ def plan_batch(session: Session, site_id: str, *, no: str | None = None, **value
     operation... Raises BadValue or Duplicate.
     """
     site = rows.found(session, Site, site_id)
-    if strange := values.keys() - _BATCH:
+    if strange := values.keys() - BATCH:
         raise TypeError(f"RemovalBatch does not take {sorted(strange)} here")
     session.flush()
     whole = _checked_batch(session, {**values, "no": no or _next_no(session, site)})
@@ -97,8 +97,8 @@ def change_batch(session: Session, batch_id: str, **values: Any) -> RemovalBatch
     whole = _checked_batch(session, _with(batch, values), but=batch_id)
     given = values.keys() | ({"net_g"} if values.keys() & {"gross_g", "tare_g"} else set())
     if values.keys() & set(_WEIGHED) and batch.state is not BatchState.PLANNED:
-        _check_weight(session, batch, whole["net_g"])
-    rows.change(session, batch, _BATCH, {name: whole[name] for name in given})
+        _check_weight(session, batch, whole)
+    rows.change(session, batch, BATCH, {name: whole[name] for name in given})
     return batch
 
 
@@ -136,7 +136,7 @@ def change_line(session: Session, line_id: str, **values: Any) -> BatchLine:
     """Correct a line of a planned batch. Raises what `add_line` raises."""
     line = rows.found(session, BatchLine, line_id)
     batch = _planned(session, line.batch_id)
-    whole = {name: getattr(line, name) for name in _LINE} | values
+    whole = {name: getattr(line, name) for name in LINE} | values
     item = rows.found(session, WasteItem, line.item_id)
     _check_line(
         session,
@@ -147,7 +147,7 @@ def change_line(session: Session, line_id: str, **values: Any) -> BatchLine:
         pcb_items=whole["pcb_items"],
         but=line.id,
     )
-    rows.change(session, line, _LINE, values)
+    rows.change(session, line, LINE, values)
     return line
 
 
@@ -189,11 +189,12 @@ def load_batch(
     given = {name: value for name, value in weighed.items() if value is not None} | values | {"manifest_no": manifest_no}
     whole = _checked_batch(session, _with(batch, given), but=batch.id)
     if whole["net_g"] is None:
+        _check_not_half_weighed(whole)
         whole["net_g"] = sum(line.mass_g for line in lines)
-        whole["weigh_method"] = whole["weigh_method"] or WeighMethod.CALCULATED
+        whole["weigh_method"] = WeighMethod.CALCULATED
     _check_licences(session, whole, rows.day_of(at))
-    _check_weight(session, batch, whole["net_g"])
-    rows.change(session, batch, _BATCH, {name: whole[name] for name in (*given, "net_g", "weigh_method")})
+    _check_weight(session, batch, whole)
+    rows.change(session, batch, BATCH, {name: whole[name] for name in (*given, "net_g", "weigh_method")})
     batch.loaded_at = at
     _go(session, batch, BatchState.LOADED, lines)
     return batch
@@ -215,7 +216,9 @@ def receive_batch(session: Session, batch_id: str, *, on: date, received_g: int,
     check_transition(batch.no, batch.state, BatchState.RECEIVED)
     rows.not_after_today(session, N_("Received on"), on)
     if batch.loaded_at is not None and on < rows.day_of(batch.loaded_at):
-        raise RuleBroken(rule=N_("A batch is received on the day of loading or later."), invariant="INV-11")
+        raise RuleBroken(
+            rule=N_("A batch is received on the day of loading or later."), invariant="INV-11", field=N_("Received on")
+        )
     if received_g < 0:
         raise BadValue(field=N_("Received"), reason=N_("a mass is never negative."))
     lines = _lines(session, batch.id)
@@ -235,7 +238,9 @@ def destroy_batch(session: Session, batch_id: str, *, certificate_no: str, on: d
     rows.need(N_("Certificate"), certificate_no)
     rows.not_after_today(session, N_("Certificate of"), on)
     if batch.received_on is not None and on < batch.received_on:
-        raise RuleBroken(rule=N_("A batch is destroyed on the day of receipt or later."), invariant="INV-11")
+        raise RuleBroken(
+            rule=N_("A batch is destroyed on the day of receipt or later."), invariant="INV-11", field=N_("Certificate of")
+        )
     allowed = frozenset({"certificate_no", "certificate_on"})
     rows.change(session, batch, allowed, {"certificate_no": certificate_no, "certificate_on": on})
     _go(session, batch, BatchState.DESTROYED)
@@ -308,7 +313,7 @@ def _planned(session: Session, batch_id: str) -> RemovalBatch:
 
 def _with(batch: RemovalBatch, values: dict[str, Any]) -> dict[str, Any]:
     """A batch as it will be; a new gross or tare makes the old net mass void."""
-    whole = {name: getattr(batch, name) for name in _BATCH} | values
+    whole = {name: getattr(batch, name) for name in BATCH} | values
     if values.keys() & {"gross_g", "tare_g"} and "net_g" not in values:
         whole["net_g"] = None
     return whole
@@ -335,15 +340,28 @@ def _check_licences(session: Session, values: dict[str, Any], on: date) -> None:
     """Of the contractor and of the destination, on the day of loading (INV-11)."""
     check_licence(values.get("licence_until"), on)
     if values.get("contract_id") is not None:
-        check_licence(rows.found(session, Contract, values["contract_id"]).licence_until, on)
+        contract = rows.found(session, Contract, values["contract_id"])
+        check_licence(contract.licence_until, on, of_contractor=True)
 
 
-def _check_weight(session: Session, batch: RemovalBatch, net_g: int | None) -> None:
+def _check_weight(session: Session, batch: RemovalBatch, whole: dict[str, Any]) -> None:
     """What was weighed and what the lines say differ no more than two scales may."""
     lines = _lines(session, batch.id)
-    said = sum(line.mass_g for line in lines)
+    said, net_g = sum(line.mass_g for line in lines), whole["net_g"]
     if net_g is not None and not discrepancy(said, net_g, pcb=_is_pcb(session, lines)).tolerable:
-        raise RuleBroken(rule=N_("The weighed mass does not fit the lines of the batch."), invariant="INV-05")
+        raise RuleBroken(
+            rule=N_("The weighed mass does not fit the lines of the batch."),
+            invariant="INV-05",
+            field=N_("Net") if whole["gross_g"] is None or whole["tare_g"] is None else N_("Gross"),
+        )
+
+
+def _check_not_half_weighed(values: dict[str, Any]) -> None:
+    """Gross without tare says nothing of what was loaded; the sum of the lines must not stand in for it unseen."""
+    for here, missing in (("gross_g", "tare_g"), ("tare_g", "gross_g")):
+        if values[here] is not None and values[missing] is None:
+            field = {"gross_g": N_("Gross"), "tare_g": N_("Tare")}[missing]
+            raise BadValue(field=field, reason=N_("gross and tare go together; without them, give the net mass or nothing."))
 
 
 def _check_line(
@@ -417,6 +435,9 @@ def _is_pcb(session: Session, lines: Sequence[BatchLine]) -> bool:
 
 
 def _next_no(session: Session, site: Site) -> str:
-    stem = f"{site.code}-{rows.today(session).year}-"
-    count = session.scalar(select(func.count()).select_from(RemovalBatch).where(RemovalBatch.site_id == site.id))
-    return f"{stem}{(count or 0) + 1:03}"
+    """The number after the highest one of the site, year and laptop, and never less than the batches of the site."""
+    mine = rows.device_no(session)
+    stem = f"{site.code}-{rows.today(session).year}-{mine}{'-' if mine else ''}"
+    given = session.scalars(select(RemovalBatch.no).where(RemovalBatch.site_id == site.id)).all()
+    own = [int(tail) for no in given if (tail := no.removeprefix(stem)) != no and tail.isdecimal()]
+    return f"{stem}{max([*own, 0 if mine else len(given)]) + 1:03}"

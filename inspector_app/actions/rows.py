@@ -8,38 +8,15 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from inspector_app.domain.errors import BadValue, Duplicate, NotFound, ReadingOnly
-from inspector_app.domain.people import Role, outranks
+from inspector_app.domain.people import Role
+from inspector_app.domain.rights import NAMES, check, writes
 from inspector_app.domain.texts import fit
 from inspector_app.i18n import KAZAKHSTAN, N_
-from inspector_app.models import changes
+from inspector_app.models import changes, exchange
 from inspector_app.models.base import BOOKKEEPING, Logged
 from inspector_app.models.entities import fields
 
 Row = TypeVar("Row", bound=Logged)
-
-NAMES: Mapping[str, str] = {
-    "site": N_("site"),
-    "document": N_("document"),
-    "status_event": N_("status event"),
-    "court_decision": N_("court decision"),
-    "waste_item": N_("waste item"),
-    "quantity_estimate": N_("quantity estimate"),
-    "pcb_item": N_("PCB item"),
-    "pcb_move": N_("PCB relocation"),
-    "inspection": N_("inspection"),
-    "finding": N_("finding"),
-    "measurement": N_("measurement"),
-    "photo": N_("photo"),
-    "contract": N_("contract"),
-    "removal_batch": N_("removal batch"),
-    "batch_line": N_("batch line"),
-    "ledger_entry": N_("ledger entry"),
-    "sale_tender": N_("tender"),
-    "programme": N_("programme"),
-    "site_programme": N_("place in a programme"),
-    "budget": N_("budget"),
-}
-"""What each kind of row is called in a sentence."""
 
 
 def role(session: Session) -> Role:
@@ -50,6 +27,11 @@ def role(session: Session) -> Role:
 def author(session: Session) -> str:
     """Who works in this register."""
     return str(session.info["author"])
+
+
+def device_no(session: Session) -> str:
+    """The number that the server gave this laptop, part of the numbers it gives; empty in a register never enrolled."""
+    return exchange.facts(session).get("device_no", "")
 
 
 def today(session: Session) -> date:
@@ -64,8 +46,8 @@ def day_of(at: datetime) -> date:
 
 
 def check_may_write(session: Session) -> None:
-    """A viewer changes nothing. Raises ReadingOnly."""
-    if not outranks(role(session), Role.INSPECTOR):
+    """Some roles change nothing. Raises ReadingOnly."""
+    if not writes(role(session)):
         raise ReadingOnly(role=role(session).label)
 
 
@@ -78,17 +60,17 @@ def found(session: Session, kind: type[Row], row_id: str) -> Row:
 
 
 def create(session: Session, kind: type[Row], /, **values: Any) -> Row:
-    """A new row with values made fit to be kept. Raises ReadingOnly or BadValue."""
-    check_may_write(session)
+    """A new row with values made fit to be kept. Raises ReadingOnly, NotYourTask or BadValue."""
+    check(role(session), kind.__tablename__, "create")  # type: ignore[attr-defined]
     return changes.add(session, kind, **{name: fit(_label(name), value) for name, value in values.items()})
 
 
 def change(session: Session, row: Logged, allowed: frozenset[str], values: Mapping[str, Any]) -> None:
-    """Set fields of a row, those of `allowed` alone. Raises ReadingOnly or BadValue.
+    """Set fields of a row, those of `allowed` alone. Raises ReadingOnly, NotYourTask or BadValue.
 
     A name outside `allowed` is a defect of the caller, hence a TypeError.
     """
-    check_may_write(session)
+    check(role(session), row.__tablename__, "patch")  # type: ignore[attr-defined]
     if strange := values.keys() - allowed:
         raise TypeError(f"{type(row).__name__} does not take {sorted(strange)} here")
     for name, value in values.items():
@@ -96,8 +78,8 @@ def change(session: Session, row: Logged, allowed: frozenset[str], values: Mappi
 
 
 def delete(session: Session, row: Logged) -> None:
-    """Mark a row as deleted (INV-20). Raises ReadingOnly."""
-    check_may_write(session)
+    """Mark a row as deleted (INV-20). Raises ReadingOnly or NotYourTask."""
+    check(role(session), row.__tablename__, "delete")  # type: ignore[attr-defined]
     changes.delete(row)
 
 
@@ -134,7 +116,8 @@ def check_free(
     if where is not None:
         asked = asked.where(where)
     if session.scalar(asked):
-        raise Duplicate(what=NAMES[kind.__tablename__], code=value)  # type: ignore[attr-defined]
+        what = NAMES[kind.__tablename__]  # type: ignore[attr-defined]
+        raise Duplicate(what=what, code=value, field=_label(column.key))
 
 
 def _label(name: str) -> str:

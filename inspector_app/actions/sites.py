@@ -18,7 +18,7 @@ from inspector_app.models.reference import regions
 from inspector_app.models.sites import Site, StatusEvent
 
 _CODE = re.compile(r"[^\W_][\w./()\- №]{0,39}")
-_EDITABLE = rows.editable(Site, "register_no", "boundary", "area_m2")
+SITE = rows.editable(Site, "register_no", "boundary", "area_m2")
 
 
 def register_site(
@@ -42,7 +42,7 @@ def register_site(
     rows.check_may_write(session)
     rows.not_after_today(session, N_("Discovered on"), discovered_on)
     whole = {**values, "code": code, "lat": lat, "lon": lon, "region": region, "discovered_on": discovered_on}
-    if strange := whole.keys() - _EDITABLE:
+    if strange := whole.keys() - SITE:
         raise TypeError(f"Site does not take {sorted(strange)} here")
     whole = _checked(session, whole)
     if not any(whole.get(name) for name in ("name_ru", "name_kk", "name_en")):
@@ -72,7 +72,7 @@ def change_site(session: Session, site_id: str, **values: Any) -> Site:
     """Change what is said of a site: names, place, address. Raises NotFound, PlaceOutside, BadValue or Duplicate."""
     site = rows.found(session, Site, site_id)
     place = {"lat": site.lat, "lon": site.lon} if values.keys() & {"lat", "lon"} else {}
-    rows.change(session, site, _EDITABLE, _checked(session, {**place, **values}, but=site_id))
+    rows.change(session, site, SITE, _checked(session, {**place, **values}, but=site_id))
     return site
 
 

@@ -31,8 +31,8 @@ from inspector_app.models.removal import BatchLine, LedgerEntry
 from inspector_app.models.sites import Site
 from inspector_app.models.waste import PcbItem, PcbMove, QuantityEstimate, WasteItem, WasteType
 
-_ITEM = rows.editable(WasteItem, "line_no", "classifier_version")
-_PCB = rows.editable(PcbItem, "concentration")
+ITEM = rows.editable(WasteItem, "line_no", "classifier_version")
+PCB = rows.editable(PcbItem, "concentration")
 _GONE = frozenset({OperationalStatus.REMOVED, OperationalStatus.DESTROYED})
 
 # -- items ----------------------------------------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ def add_item(session: Session, site_id: str, *, code: str, **values: Any) -> Was
     (INV-01, 02, 04).
     """
     rows.found(session, Site, site_id)
-    if strange := values.keys() - _ITEM:
+    if strange := values.keys() - ITEM:
         raise TypeError(f"WasteItem does not take {sorted(strange)} here")
     session.flush()
     last = session.scalar(select(func.max(WasteItem.line_no)).where(WasteItem.site_id == site_id)) or 0
@@ -57,7 +57,7 @@ def change_item(session: Session, item_id: str, **values: Any) -> WasteItem:
     """Change what is said of an item. Raises BadValue or RuleBroken (INV-01 to 04)."""
     item = rows.found(session, WasteItem, item_id)
     whole = _checked(session, {"code": item.code, "hazards": item.hazards, "y_codes": item.y_codes, **values})
-    rows.change(session, item, _ITEM | {"classifier_version"}, {**values, **whole})
+    rows.change(session, item, ITEM | {"classifier_version"}, {**values, **whole})
     if _is_mirror(session, item.code) and not item.mirror_assessment and ledger.accepted(session, item.id) is not None:
         raise _mirror()
     return item
@@ -97,7 +97,11 @@ def _is_mirror(session: Session, code: str) -> bool:
 
 
 def _mirror() -> RuleBroken:
-    return RuleBroken(rule=N_("A mirror code needs an assessment before its quantity is accepted."), invariant="INV-03")
+    return RuleBroken(
+        rule=N_("A mirror code needs an assessment before its quantity is accepted."),
+        invariant="INV-03",
+        field=N_("Assessment of a mirror code"),
+    )
 
 
 # -- quantities -----------------------------------------------------------------------------------------------------------
@@ -124,6 +128,7 @@ def add_estimate(
     RuleBroken (INV-03, 05, 06).
     """
     item = rows.found(session, WasteItem, item_id)
+    rows.need(N_("Estimated on"), estimated_on)
     rows.not_after_today(session, N_("Estimated on"), estimated_on)
     number = parse_number(value, field=N_("Quantity"))
     mass_g = grams(number, unit, density=density)
@@ -161,7 +166,7 @@ def accept_estimate(session: Session, estimate_id: str) -> QuantityEstimate:
     rows.check_may_write(session)
     item = rows.found(session, WasteItem, estimate.item_id)
     if estimate.mass_g is None:
-        raise RuleBroken(rule=N_("Only a quantity with a mass can be accepted."), invariant="INV-06")
+        raise RuleBroken(rule=N_("Only a quantity with a mass can be accepted."), invariant="INV-06", field=N_("Unit"))
     if _is_mirror(session, item.code) and not item.mirror_assessment:
         raise _mirror()
     session.flush()
@@ -257,7 +262,7 @@ def add_pcb_item(
     (INV-04, 07, 08, 09).
     """
     site = rows.found(session, Site, site_id)
-    if strange := values.keys() - _PCB:
+    if strange := values.keys() - PCB:
         raise TypeError(f"PcbItem does not take {sorted(strange)} here")
     whole = {**values, "equipment": equipment, "operation": operation, "condition": condition}
     session.flush()
@@ -274,14 +279,14 @@ def change_pcb_item(
     Raises BadValue, Duplicate or RuleBroken (INV-04, 07 to 10).
     """
     item = rows.found(session, PcbItem, pcb_item_id)
-    if strange := values.keys() - _PCB:
+    if strange := values.keys() - PCB:
         raise TypeError(f"PcbItem does not take {sorted(strange)} here")
     if declared is None and item.concentration in pcb.DECLARED:
         declared = item.concentration
-    whole = {name: getattr(item, name) for name in _PCB} | values
+    whole = {name: getattr(item, name) for name in PCB} | values
     concentration = _evidence(session, item.site_id, whole, declared, but=item.id)
     pcb.check_lowering(item.concentration, concentration, whole["test_method"] or pcb.TestMethod.NONE)
-    rows.change(session, item, _PCB | {"concentration"}, {**values, "concentration": concentration})
+    rows.change(session, item, PCB | {"concentration"}, {**values, "concentration": concentration})
     return item
 
 
@@ -324,6 +329,8 @@ def _evidence(
     but: str | None = None,
 ) -> ConcentrationClass:
     """The class that follows, after every rule of an item was looked at."""
+    rows.not_after_today(session, N_("Tested on"), values.get("tested_on"))
+    rows.not_after_today(session, N_("Leaks since"), values.get("leak_since"))
     label = values["label"]
     if not pcb.LABEL.fullmatch(label):
         raise BadValue(field=N_("Label"), reason=N_("KZ-PCB-, two digits of the region and six digits are expected."))
@@ -362,9 +369,10 @@ def _check_item(session: Session, site_id: str, item_id: str, concentration: Con
 
 
 def _next_label(session: Session, region: str) -> str:
-    """The label after the highest one of the region in this register."""
-    prefix = pcb.make_label(region, 0)[:-6]
+    """The label after the highest one of the region that this laptop gave."""
+    device_no = rows.device_no(session)
+    prefix = pcb.make_label(region, 0, device_no=device_no)[:-6]
     last = session.scalar(
         select(func.max(PcbItem.label)).where(PcbItem.label >= prefix + "000000", PcbItem.label <= prefix + "999999")
     )
-    return pcb.make_label(region, int(last[-6:]) + 1 if last else 1)
+    return pcb.make_label(region, int(last[-6:]) + 1 if last else 1, device_no=device_no)

@@ -17,12 +17,13 @@ from inspector_app.i18n import Words, words
 from inspector_app.models.register import Register
 
 
-def _words() -> Words:
+def own_words() -> Words:
+    """The words of whoever sits here."""
     return words(settings.load().language)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Register]:
+def opened(path: Path) -> Iterator[Register]:
     """An open register; an encrypted one asks for its passphrase."""
     passphrase = os.environ.get("INSPECTOR_PASSPHRASE") or None
     try:
@@ -30,7 +31,9 @@ def _opened(path: Path) -> Iterator[Register]:
     except NotARegister:
         if passphrase is None and not sys.stdin.isatty():
             raise
-        register = Register.open(path, passphrase=passphrase or getpass.getpass(_words().say("Passphrase of the register: ")))
+        register = Register.open(
+            path, passphrase=passphrase or getpass.getpass(own_words().say("Passphrase of the register: "))
+        )
     try:
         yield register
     finally:
@@ -38,17 +41,19 @@ def _opened(path: Path) -> Iterator[Register]:
 
 
 @contextmanager
-def _bar(title: str) -> Iterator[Any]:
+def bar(title: str) -> Iterator[Any]:
     """A progress bar on standard error, shown on a terminal only; call it with a share and a sentence."""
     from rich.console import Console
     from rich.progress import Progress as Bar
 
     console = Console(stderr=True)
-    with Bar(console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=1.0)
+    with Bar(console=console, disable=not console.is_terminal) as line:
+        task = line.add_task(title, total=1.0)
 
-        def tell(share: float, sentence: str = "") -> None:
-            bar.update(task, completed=share, description=sentence or title)
+        own = own_words()
+
+        def tell(share: float, sentence: str = "", /, **facts: object) -> None:
+            line.update(task, completed=share, description=own.say(sentence, **own.told(facts)) or title)
 
         yield tell
 
@@ -64,15 +69,15 @@ def demo(file: Path, *, sites: int, seed: int) -> None:
     """Write a demonstration register."""
     from inspector_app.demo.build import write_demo
 
-    say = _words().say
-    with _bar(say("Writing the demonstration register")) as progress:
+    say = own_words().say
+    with bar(say("Writing the demonstration register")) as progress:
         write_demo(file, sites=sites, seed=seed, progress=progress)
     output.line(say("{file} is written: a demonstration register.", file=file))
 
 
 def new(file: Path, *, encrypt: bool) -> None:
     """Write an empty register."""
-    say = _words().say
+    say = own_words().say
     passphrase = None
     if encrypt:
         passphrase = os.environ.get("INSPECTOR_PASSPHRASE") or getpass.getpass(say("New passphrase: "))
@@ -84,12 +89,12 @@ def status(file: Path, *, as_json: bool) -> None:
     """The tally."""
     from inspector_app.models.queries.overview import published, tally, waste_types_removed
 
-    with _opened(file) as register, register.reading() as session:
+    with opened(file) as register, register.reading() as session:
         if as_json:
             output.as_json(published(session))
             return
         found, removed = tally(session), waste_types_removed(session)
-    own = _words()
+    own = own_words()
     rows = [(own.say("Sites in state ownership"), own.number(found.state_owned))]
     rows += [("  " + own.say(bucket.label), own.number(count)) for bucket, count in found.by_bucket.items()]
     rows += [(own.say("Sites by status"), "")]
@@ -116,13 +121,13 @@ def sites(
     from inspector_app.models.queries import near as nearby
     from inspector_app.models.queries import sites as listed
 
-    own = _words()
+    own = own_words()
     chosen = listed.SiteFilter(
         statuses=frozenset({_member(Status, status, own.say("status"))}) if status else frozenset(),
         regions=_regions(region, own) if region else frozenset(),
         text=search or "",
     )
-    with _opened(file) as register, register.reading() as session:
+    with opened(file) as register, register.reading() as session:
         numbers = list(listed.sites(session, chosen=chosen).numbers)
         distances: dict[int, float] = {}
         if near:
@@ -190,66 +195,36 @@ def report(
     """Write a paper."""
     from inspector_app.reports.build import build
 
-    with _opened(file) as register:
+    with opened(file) as register:
         build(register, kind, out, language=language, site=site, inspection=inspection, batch=batch, year=year)
     output.line(str(out))
 
 
+def unseal(key_store: str) -> None:
+    """Ask on a terminal for the passphrase of a sealed key."""
+    from inspector_app.sync import keys
+
+    if key_store == keys.Sealed.name and not os.environ.get(keys.PASSPHRASE) and sys.stdin.isatty():
+        os.environ[keys.PASSPHRASE] = getpass.getpass(own_words().say("Passphrase of the key: "))
+
+
 def enrol(file: Path, *, url: str, code: str, user: str) -> None:
-    """Make the register a device of a server."""
+    """Make the register a device of a server; a password is taken from the environment."""
+    from inspector_app.sync import keys
     from inspector_app.sync import round as rounds
 
-    with _opened(file) as register:
-        rounds.enrol(register, url=url, code=code, person=user)
-    output.line(_words().say("{file} is enrolled with {url}.", file=file, url=url))
-
-
-def sync(file: Path, *, as_json: bool) -> None:
-    """Exchange once."""
-    from inspector_app.sync import round as rounds
-
-    own = _words()
-    with _opened(file) as register, _bar(own.say("Exchanging with the central server")) as progress:
-        receipt = rounds.sync(register, progress=progress)
-    if as_json:
-        output.as_json(receipt.as_json())
-    else:
-        for sentence in receipt.sentences(own):
-            output.line(sentence)
-
-
-def conflicts(file: Path, *, as_json: bool) -> None:
-    """What a person must decide."""
-    from inspector_app.models.queries import history
-
-    own = _words()
-    with _opened(file) as register, register.reading() as session:
-        found = history.conflicts(session)
-    if as_json:
-        output.as_json([each.as_json() for each in found])
-    elif not found:
-        output.line(own.say("There is nothing to decide."))
-    else:
-        for each in found:
-            output.line(each.sentence(own))
-
-
-def settle(file: Path, conflict: str, *, keep: str, field: str | None) -> None:
-    """Settle a conflict."""
-    from inspector_app.actions.conflicts import settle as decide
-
-    own = _words()
-    with _opened(file) as register, register.writing("Settle a conflict") as session:
-        decide(session, conflict, keep=keep, field=field)
-    output.line(own.say("The decision is recorded and will be sent with the next exchange."))
+    with opened(file) as register:
+        unseal(os.environ.get(keys.CHOICE, ""))
+        rounds.enrol(register, url=url, code=code, person=user, password=os.environ.get("INSPECTOR_PASSWORD") or None)
+    output.line(own_words().say("{file} is enrolled with {url}.", file=file, url=url))
 
 
 def check(file: Path, *, as_json: bool) -> int:
     """Every rule of the register; 1 when something is wrong."""
     from inspector_app.models.checks import check as problems
 
-    own = _words()
-    with _opened(file) as register, register.reading() as session:
+    own = own_words()
+    with opened(file) as register, register.reading() as session:
         found = problems(session)
     if as_json:
         output.as_json({"ok": not found, "problems": [each.as_json() for each in found]})
@@ -265,30 +240,30 @@ def backup(file: Path, dest: Path) -> None:
     """A verified copy."""
     from inspector_app.models.backup import backup as copy
 
-    with _opened(file) as register:
+    with opened(file) as register:
         copy(register, dest)
-    output.line(_words().say("{file} is written and verified.", file=dest))
+    output.line(own_words().say("{file} is written and verified.", file=dest))
 
 
 def restore(file: Path, src: Path) -> None:
     """Put a backup in the register's place."""
     from inspector_app.models.backup import restore_from
 
-    with _opened(src) as source:
+    with opened(src) as source:
         restore_from(source, file)
-    output.line(_words().say("{file} is restored.", file=file))
+    output.line(own_words().say("{file} is restored.", file=file))
 
 
 def classifier(file: Path | None, *, search: str | None, as_json: bool) -> None:
     """The waste classifier; without a register the one that ships with the program."""
     from inspector_app.models.queries.classifier import waste_types
 
-    own = _words()
+    own = own_words()
     with tempfile.TemporaryDirectory() as folder:
         if file is None:
             Register.create(Path(folder) / "classifier.register").close()
             file = Path(folder) / "classifier.register"
-        with _opened(file) as register, register.reading() as session:
+        with opened(file) as register, register.reading() as session:
             found = waste_types(session, search=search or "")
     if as_json:
         output.as_json(

@@ -8,6 +8,8 @@ import typer
 
 from inspector_app import settings
 from inspector_app.domain.ownership import Status
+from inspector_app.domain.texts import EARLIEST, LATEST
+from inspector_app.i18n import LANGUAGES
 from inspector_app.reports.kinds import KINDS
 
 RegisterFile = Annotated[
@@ -18,7 +20,6 @@ RegisterFile = Annotated[
 ]
 _STATUSES = [status.lower() for status in Status]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with JSON for a program.")]
-Language = Annotated[str, typer.Option("--language", metavar="en|ru|kk", help="Language of the paper.")]
 
 app = typer.Typer(
     name="inspector",
@@ -39,6 +40,11 @@ def _one_of(known: Collection[str]) -> Callable[[str | None], str | None]:
         return word
 
     return checked
+
+
+Language = Annotated[
+    str, typer.Option("--language", metavar="en|ru|kk", callback=_one_of(LANGUAGES), help="Language of the paper.")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -67,9 +73,9 @@ def _register(context: typer.Context, own: Path | None) -> Path:
 
 @app.command()
 def demo(
-    file: Path,
-    sites: Annotated[int, typer.Option(min=17, help="Beyond 17, synthetic sites are added.")] = 17,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same sites.")] = 2026,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; one that is there is left alone.")],
+    sites: Annotated[int, typer.Option(metavar="N", min=17, help="Beyond 17, synthetic sites are added.")] = 17,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed makes the same sites.")] = 2026,
 ) -> None:
     """Write a demonstration register.
 
@@ -82,7 +88,8 @@ def demo(
 
 @app.command()
 def new(
-    file: Path, encrypt: Annotated[bool, typer.Option("--encrypt", help="Ask for a passphrase and encrypt.")] = False
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; one that is there is left alone.")],
+    encrypt: Annotated[bool, typer.Option("--encrypt", help="Ask for a passphrase and encrypt.")] = False,
 ) -> None:
     """Write an empty register.
 
@@ -115,7 +122,7 @@ def sites(
     region: Annotated[str | None, typer.Option(metavar="R", help="Two digits of KATO, or a part of the name.")] = None,
     search: Annotated[str | None, typer.Option(metavar="TEXT", help="A part of code, name or address.")] = None,
     near: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Nearest first, with the distance.")] = None,
-    limit: Annotated[int, typer.Option(min=1)] = 50,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many rows.")] = 50,
 ) -> None:
     """List sites.
 
@@ -132,12 +139,14 @@ def sites(
 def report(
     context: typer.Context,
     kind: Annotated[str, typer.Argument(metavar="KIND", callback=_one_of(KINDS), help=f"{', '.join(KINDS)}.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE.pdf")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.pdf", help="The file to write; one that is there is replaced.")],
     register: RegisterFile = None,
-    site: Annotated[str | None, typer.Option(metavar="CODE")] = None,
-    inspection: Annotated[str | None, typer.Option(metavar="NO")] = None,
-    batch: Annotated[str | None, typer.Option(metavar="NO")] = None,
-    year: Annotated[int | None, typer.Option(metavar="Y")] = None,
+    site: Annotated[str | None, typer.Option(metavar="CODE", help="Of this site.")] = None,
+    inspection: Annotated[str | None, typer.Option(metavar="NO", help="Of the inspection of this number.")] = None,
+    batch: Annotated[str | None, typer.Option(metavar="NO", help="Of the removal batch of this number.")] = None,
+    year: Annotated[
+        int | None, typer.Option(metavar="YEAR", min=EARLIEST.year, max=LATEST.year, help="Of this year alone.")
+    ] = None,
     language: Language = "en",
 ) -> None:
     """Write a paper as PDF.
@@ -159,7 +168,7 @@ def enrol(
     user: Annotated[str, typer.Option("--user", metavar="NAME")] = "",
     register: RegisterFile = None,
 ) -> None:
-    """Make this register a device of a central server.
+    """Make this register a device of a central server. A person with a password sets INSPECTOR_PASSWORD.
 
     Example: inspector enrol --server https://register.example.kz --code ABCD-EFGH-JKLM-NPQR
     """
@@ -169,14 +178,58 @@ def enrol(
 
 
 @app.command()
-def sync(context: typer.Context, register: RegisterFile = None, json: AsJson = False) -> None:
-    """Exchange with the central server once, now.
+def sync(
+    context: typer.Context,
+    register: RegisterFile = None,
+    json: AsJson = False,
+    originals: Annotated[bool, typer.Option("--originals", help="Send and fetch the originals of all photos now.")] = False,
+    pending: Annotated[bool, typer.Option("--pending", help="Sync nothing: list what is not sent yet.")] = False,
+    compare: Annotated[bool, typer.Option("--compare", help="Then compare every record with the server's.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.pdf", help="With --pending: the list as a paper.")] = None,
+    language: Language = "en",
+) -> None:
+    """Exchange with the central server once, now: changes, thumbnails, and originals as the register is set.
 
     Example: inspector sync --register field.register
     """
-    from inspector_app.cli import commands
+    from inspector_app.cli import exchange
 
-    commands.sync(_register(context, register), as_json=json)
+    file = _register(context, register)
+    if pending:
+        exchange.pending(file, as_json=json, out=out, language=language)
+    elif out is not None:
+        raise typer.BadParameter("goes with --pending; a receipt is written by 'inspector receipt'", param_hint="--out")
+    else:
+        exchange.sync(file, as_json=json, compares=compare, originals=originals)
+
+
+@app.command()
+def receipt(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.pdf", help="Write the receipt as a paper.")] = None,
+    register: RegisterFile = None,
+    last: Annotated[bool, typer.Option("--last", help="Only the last sync that did anything.")] = False,
+    json: AsJson = False,
+    language: Language = "en",
+) -> None:
+    """The receipts of past syncs, or the last one as PDF.
+
+    Example: inspector receipt --last --out receipt.pdf --language ru
+    """
+    from inspector_app.cli import exchange
+
+    exchange.receipt(_register(context, register), out=out, last=last, as_json=json, language=language)
+
+
+@app.command()
+def copies(context: typer.Context, register: RegisterFile = None, json: AsJson = False) -> None:
+    """The copies that were kept before syncs; 'inspector restore' puts one back.
+
+    Example: inspector copies --register field.register
+    """
+    from inspector_app.cli import exchange
+
+    exchange.copies(_register(context, register), as_json=json)
 
 
 @app.command()
@@ -185,28 +238,110 @@ def conflicts(context: typer.Context, register: RegisterFile = None, json: AsJso
 
     Example: inspector conflicts --json
     """
-    from inspector_app.cli import commands
+    from inspector_app.cli import deciding
 
-    commands.conflicts(_register(context, register), as_json=json)
+    deciding.conflicts(_register(context, register), as_json=json)
 
 
 @app.command()
 def settle(
     context: typer.Context,
     conflict: Annotated[str, typer.Argument(metavar="ID")],
-    keep: Annotated[str, typer.Option("--keep", metavar="mine|theirs")],
+    keep: Annotated[str | None, typer.Option("--keep", metavar="mine|theirs")] = None,
     field: Annotated[str | None, typer.Option("--field", metavar="NAME")] = None,
+    value: Annotated[str | None, typer.Option("--value", metavar="TEXT", help="A third value, as the form takes it.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept with the decision.")] = None,
+    document: Annotated[str | None, typer.Option("--document", metavar="NO", help="The paper that it rests on.")] = None,
     register: RegisterFile = None,
 ) -> None:
-    """Settle a conflict.
+    """Settle a conflict: keep one of the two values, or give a third one.
 
     Example: inspector settle 01a2 --keep theirs
+    Example: inspector settle 01a2 --value "43.6512, 51.1570" --reason "measured again on the spot" --document 17/2026
     """
-    from inspector_app.cli import commands
+    from inspector_app.cli import deciding
 
-    if keep not in {"mine", "theirs"}:
+    if (keep is None) == (value is None):
+        raise typer.BadParameter("either --keep mine|theirs or --value TEXT is expected", param_hint="--keep")
+    if keep not in {"mine", "theirs", None}:
         raise typer.BadParameter("mine or theirs", param_hint="--keep")
-    commands.settle(_register(context, register), conflict, keep=keep, field=field)
+    deciding.settle(
+        _register(context, register), conflict, keep=keep, field=field, value=value, reason=reason, document=document
+    )
+
+
+@app.command()
+def proposals(context: typer.Context, register: RegisterFile = None, json: AsJson = False) -> None:
+    """List the steps of ownership that wait for an answer, and the claims that contradict each other.
+
+    Example: inspector proposals --json
+    """
+    from inspector_app.cli import deciding
+
+    deciding.proposals(_register(context, register), as_json=json)
+
+
+@app.command()
+def accept(
+    context: typer.Context, proposal: Annotated[str, typer.Argument(metavar="ID")], register: RegisterFile = None
+) -> None:
+    """Accept a proposed step of ownership.
+
+    Example: inspector accept 01a2
+    """
+    from inspector_app.cli import deciding
+
+    deciding.accept(_register(context, register), proposal)
+
+
+@app.command()
+def refuse(
+    context: typer.Context,
+    proposal: Annotated[str, typer.Argument(metavar="ID")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT")],
+    register: RegisterFile = None,
+) -> None:
+    """Refuse a proposed step of ownership, or withdraw your own.
+
+    Example: inspector refuse 01a2 --reason "the survey act is not signed"
+    """
+    from inspector_app.cli import deciding
+
+    deciding.refuse(_register(context, register), proposal, reason=reason)
+
+
+@app.command()
+def decide(
+    context: typer.Context,
+    site: Annotated[str, typer.Argument(metavar="CODE")],
+    keep: Annotated[str, typer.Option("--keep", metavar="ID|current", help="A claim, or the status accepted so far.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT")],
+    document: Annotated[str | None, typer.Option("--document", metavar="NO", help="A document of the site.")] = None,
+    register: RegisterFile = None,
+) -> None:
+    """Decide between claims on the status of a site; the others are refused with the reason.
+
+    Example: inspector decide AZPM --keep current --reason "the court has not decided yet" --document 17/2026
+    """
+    from inspector_app.cli import deciding
+
+    deciding.decide(_register(context, register), site, keep=keep, reason=reason, document=document)
+
+
+@app.command()
+def history(
+    context: typer.Context,
+    site: Annotated[str, typer.Argument(metavar="CODE")],
+    register: RegisterFile = None,
+    json: AsJson = False,
+) -> None:
+    """The legal events of a site, newest first: accepted, waiting, refused with the reason, disputed.
+
+    Example: inspector history AZPM
+    """
+    from inspector_app.cli import deciding
+
+    deciding.history(_register(context, register), site, as_json=json)
 
 
 @app.command()
@@ -221,7 +356,11 @@ def check(context: typer.Context, register: RegisterFile = None, json: AsJson = 
 
 
 @app.command()
-def backup(context: typer.Context, dest: Path, register: RegisterFile = None) -> None:
+def backup(
+    context: typer.Context,
+    dest: Annotated[Path, typer.Argument(metavar="DEST", help="The file to write; its folder must be there.")],
+    register: RegisterFile = None,
+) -> None:
     """A verified copy of the register, while it is in use.
 
     Example: inspector backup /media/usb/field.register
@@ -232,7 +371,11 @@ def backup(context: typer.Context, dest: Path, register: RegisterFile = None) ->
 
 
 @app.command()
-def restore(context: typer.Context, src: Path, register: RegisterFile = None) -> None:
+def restore(
+    context: typer.Context,
+    src: Annotated[Path, typer.Argument(metavar="SRC", help="The backup to read; it stays as it is.")],
+    register: RegisterFile = None,
+) -> None:
     """Put a backup in the place of the register; what stood there is kept beside it.
 
     Example: inspector restore /media/usb/field.register --register field.register
@@ -259,7 +402,9 @@ def classifier(
 
 
 @app.command()
-def tour(out: Annotated[Path, typer.Option("--out", metavar="DIR")]) -> None:
+def tour(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for the pictures; made where it is not there.")],
+) -> None:
     """Walk the main job without a screen; save a picture of every page and every paper.
 
     Example: inspector tour --out pictures

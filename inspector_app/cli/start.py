@@ -63,6 +63,8 @@ def _command() -> None:
 def _paper(given: list[str]) -> dict[str, Any] | None:
     """What `report` was asked for; nothing unless it is complete and plain, so that the grammar says what is wrong."""
     from inspector_app import settings
+    from inspector_app.domain.texts import EARLIEST, LATEST
+    from inspector_app.i18n import LANGUAGES
     from inspector_app.reports.kinds import KINDS
 
     if not given or given[0].startswith("-") or len(given) % 2 == 0:
@@ -73,7 +75,10 @@ def _paper(given: list[str]) -> dict[str, Any] | None:
     year = asked.get("--year", "")
     plain = set(asked) <= _OPTIONS and len(asked) == len(names) and not any(each.startswith("-") for each in values)
     plain = plain and kind in KINDS
-    if not plain or not register or not asked.get("--out") or not (year == "" or (year.isascii() and year.isdigit())):
+    # whatever the grammar would refuse is left to it
+    plain = plain and asked.get("--language", "en") in LANGUAGES
+    plain = plain and (year == "" or (year.isascii() and year.isdigit() and EARLIEST.year <= int(year) <= LATEST.year))
+    if not plain or not register or not asked.get("--out"):
         return None
     return {
         "file": Path(register),

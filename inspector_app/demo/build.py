@@ -1,6 +1,7 @@
 """Write the demo register: the same one for a seed, whole or not at all."""
 
 import errno
+import glob
 import heapq
 import os
 import shutil
@@ -13,7 +14,7 @@ from random import Random
 from inspector_app.demo import budgets, lives, synthetic
 from inspector_app.demo.facts import AZPM, KOSHKAR_ATA, PLACES
 from inspector_app.demo.story import Teller
-from inspector_app.domain.errors import AlreadyThere, CannotWrite, DiskFull, ReadOnlyRegister
+from inspector_app.domain.errors import AlreadyThere, CannotWrite, DiskFull, NoFolder, ReadOnlyRegister
 from inspector_app.domain.people import Role
 from inspector_app.i18n import N_
 from inspector_app.models import files
@@ -25,6 +26,8 @@ STATE_OWNED_SITES = 17
 
 _BEGIN = datetime(2018, 5, 1, 4, tzinfo=UTC)
 _END = datetime(2026, 11, 20, 7, tzinfo=UTC)
+
+_LEFT_AFTER_S = 600
 
 Progress = Callable[[float, str], object]
 
@@ -60,14 +63,17 @@ def write_demo(path: Path, *, sites: int = STATE_OWNED_SITES, seed: int = 2026, 
 
     It holds the 17 sites of the state and some on their way to court; `sites` beyond 17 adds as many synthetic ones.
     `progress` hears a share between 0 and 1 and a sentence; whatever it raises stops the work. Raises AlreadyThere,
-    ReadOnlyRegister, DiskFull or CannotWrite, and then leaves nothing behind.
+    NoFolder, ReadOnlyRegister, DiskFull or CannotWrite, and then leaves nothing behind.
     """
     if path.exists():
         raise AlreadyThere(file=path)
-    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+    if not path.parent.is_dir():
+        raise NoFolder(folder=path.parent)
+    if not os.access(path.parent, os.W_OK):
         raise ReadOnlyRegister(file=path)
     try:
         with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+            _sweep(path, now_s=Path(folder).stat().st_mtime)
             made = Path(folder) / path.name
             _build(made, Path(folder), sites=sites, seed=seed, progress=progress)
             _move(made, path)
@@ -75,6 +81,17 @@ def write_demo(path: Path, *, sites: int = STATE_OWNED_SITES, seed: int = 2026, 
         if error.errno == errno.ENOSPC:
             raise DiskFull(file=path) from error
         raise CannotWrite(file=path, detail=error.strerror) from error
+
+
+def _sweep(path: Path, *, now_s: float) -> None:
+    """Take away what a writer of the same file left half made when it was killed; a living one writes all the time.
+
+    `now_s` is the time of the disk, seconds since the epoch.
+    """
+    for left in path.parent.glob(f".{glob.escape(path.name)}-*/"):
+        written = max((each.stat().st_mtime for each in (left, *left.iterdir())), default=0.0)
+        if now_s - written > _LEFT_AFTER_S:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _build(made: Path, folder: Path, *, sites: int, seed: int, progress: Progress | None) -> None:

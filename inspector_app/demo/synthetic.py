@@ -57,6 +57,7 @@ _CODES = (
     "170106", "170204", "170503", "170601", "170605", "190813", "200121",
 )  # fmt: skip
 _OPERATIONS = ("D10", "D9", "D5", "R4", "R9")
+_RARE, _RARITY = "180103", 5000  # the one infectious waste among so many: what is rare must be found as well
 _FIRST_DAY, _LAST_DAY = date(2013, 1, 14), date(2026, 10, 30)
 _FIRST_NUMBER = 1000  # numbers of acts and labels below belong to the seventeen
 _MASK = 2**64 - 1
@@ -138,7 +139,8 @@ class _Sites:
         return (5 + int(1195 * share**3)) * 10_000
 
     def _code(self, site: int, item: int) -> str:
-        return _CODES[self._noise(site, 300 + item) % len(_CODES)]
+        noise, place = divmod(self._noise(site, 300 + item), len(_CODES))
+        return _RARE if noise % _RARITY == 0 else _CODES[place]
 
     def _removed(self, site: int) -> int:
         """How many of the first items left the site by batches that ended."""

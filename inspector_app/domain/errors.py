@@ -10,9 +10,12 @@ InspectorError
 │   ├── Immutable             a signed record cannot be changed
 │   ├── RuleBroken            another invariant would not hold
 │   ├── BatchStepForbidden    a batch cannot go from one state to another
+│   ├── Overtaken             a decision on a conflict that somebody answered meanwhile
 │   ├── Duplicate             a code that must be unique is taken
 │   ├── Incomplete            a record cannot be finished yet
 │   ├── ReadingOnly           this role changes nothing
+│   ├── NotYourTask           this role leaves such a change to others
+│   ├── NotYourRegion         the record lies in a region of others
 │   ├── CannotUndo, NothingToUndo
 │   └── NotFound              a code names nothing in the register
 ├── InputError                what was typed or read cannot be understood
@@ -22,7 +25,11 @@ InspectorError
 ├── RegisterError             the register's file cannot be used
 │   ├── NotARegister, TooNew, ReadOnlyRegister, DiskFull, WrongKey, RegisterBusy, Damaged, AlreadyThere
 └── ServerError               the central server cannot be used as asked
-    ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, AccessEnded, DemoMismatch
+    ├── FilesStopped          changes are exchanged, some documents and photos are not
+    ├── FileNotFetched        an original cannot be had from the server now
+    ├── TooMuchWaits, NotTheSame
+    ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, DemoMismatch, NotTrusted, TooOften
+    └── AccessEnded           by LaptopShutOut, PersonRemoved, LaptopUnknown or KeyGone
 """
 
 from typing import ClassVar
@@ -98,7 +105,10 @@ class Immutable(RuleError):
 
 
 class RuleBroken(RuleError):
-    """Another rule of domain.md 6.4 would be broken. `rule` is the sentence of the rule, `invariant` its number."""
+    """Another rule of domain.md 6.4 would be broken. `rule` is the sentence of the rule, `invariant` its number.
+
+    `field`, where it is given, is the input to correct, so that a form says it there.
+    """
 
     happened = N_("{rule} ({invariant})")
     advice = N_("Correct the value and try again.")
@@ -111,10 +121,18 @@ class BatchStepForbidden(RuleError):
     advice = N_("Follow the batch step by step: planned, loaded, in transit, received, destroyed.")
 
 
-class Duplicate(RuleError):
-    """A code, number or label that must be unique is taken."""
+class Overtaken(RuleError):
+    """A conflict was replaced by another one while somebody decided on it (sync.md b.9)."""
 
-    happened = N_("{what} «{code}» exists already.")
+    happened = N_("The author of «{field}» went on to another value before this decision came.")
+    kept = N_("The decision was not applied; both values are kept.")
+    advice = N_("Decide on the newer conflict in the list.")
+
+
+class Duplicate(RuleError):
+    """A code, number or label that must be unique is taken. `field` is the column that holds it."""
+
+    happened = N_("There already is: {what} «{code}».")
     advice = N_("Choose another one, or open the record that has it.")
 
 
@@ -130,6 +148,20 @@ class ReadingOnly(RuleError):
 
     happened = N_("The role «{role}» may look at everything, but not change it.")
     advice = N_("Ask the administrator for another role.")
+
+
+class NotYourTask(RuleError):
+    """The role leaves such a change to others (domain/rights.py). `accepts` are the roles that may do it."""
+
+    happened = N_("The role «{role}» may not change this: {what}.")
+    advice = N_("It may be done by: {accepts}.")
+
+
+class NotYourRegion(RuleError):
+    """The record lies in a region that the person was not given. Regions are the first two digits of KATO."""
+
+    happened = N_("The record lies in region {region}, and you work in: {regions}.")
+    advice = N_("Ask the administrator for the region, or somebody who works there.")
 
 
 class CannotUndo(RuleError):
@@ -269,6 +301,8 @@ class ServerError(InspectorError):
     """The central server cannot be used as asked."""
 
     kept = N_("All changes stay on this laptop and wait to be sent.")
+    retry_after_s: float | None = None
+    """How long the server asks to be left alone, where it said so."""
 
 
 class ServerOff(ServerError):
@@ -308,10 +342,38 @@ class EnrolmentRefused(ServerError):
 
 
 class AccessEnded(ServerError):
-    """The device or its person was shut out."""
+    """The server does not take this laptop for the one that was enrolled; its kinds say why."""
 
-    happened = N_("The server no longer accepts this laptop.")
-    advice = N_("Ask the administrator; your unsent work can be handed over as a file.")
+    happened = N_("The central server does not accept the key of this laptop.")
+    kept = N_("All changes stay on this laptop, and work goes on offline as before.")
+    advice = N_("Ask the administrator for a one-time code and enrol the laptop again; what waits is sent then.")
+
+
+class LaptopShutOut(AccessEnded):
+    """The administrator revoked the device."""
+
+    happened = N_("The administrator has shut this laptop out of the central server.")
+    advice = N_("If the laptop was found again, ask for a one-time code and enrol it again; what waits is sent then.")
+
+
+class PersonRemoved(AccessEnded):
+    """The person of this laptop is not let in any more."""
+
+    happened = N_("The person who works on this laptop was taken off the central server.")
+    advice = N_("Ask the administrator. Who takes the laptop over enrols it with a code of his own; what waits is sent then.")
+
+
+class LaptopUnknown(AccessEnded):
+    """The server does not know the device: it was set back to a copy from before the enrolment, or it is another server."""
+
+    happened = N_("The central server does not know this laptop. It may have been set back to a copy older than the enrolment.")
+
+
+class KeyGone(AccessEnded):
+    """The private key of this laptop is not where it was put."""
+
+    happened = N_("The key of this laptop is missing from {place}.")
+    advice = N_("Unlock or restore the key store. If the key is lost, ask for a one-time code and enrol the laptop again.")
 
 
 class DemoMismatch(ServerError):
@@ -345,6 +407,13 @@ class ServerBusy(ServerError):
     advice = N_("Nothing is lost. Sync again in a few minutes; if it goes on, tell the administrator.")
 
 
+class TooOften(ServerBusy):
+    """The server asks this laptop to wait. The fact `seconds` says how long."""
+
+    happened = N_("The central server {url} asks this laptop to wait {seconds} seconds.")
+    advice = N_("Nothing is lost. Sync again after that time; it goes on where it stopped.")
+
+
 class UpgradeRequired(ServerError):
     """The program and the server are too far apart in version."""
 
@@ -352,9 +421,49 @@ class UpgradeRequired(ServerError):
     advice = N_("Update the older of the two, then sync again.")
 
 
+class FilesStopped(ServerError):
+    """The changes are exchanged; documents and photos could not all follow. `reason` is a sentence of the catalogue."""
+
+    happened = N_("Not all documents and photos could travel ({n} wait): {reason}")
+    kept = N_("All changes are exchanged. The files stay on this laptop and wait.")
+    advice = N_("Nothing is lost. Sync again later; each file goes on where it stopped.")
+
+
+class FileNotFetched(ServerError):
+    """An original cannot be had from the server now. `reason` is a sentence of the catalogue."""
+
+    happened = N_("The file cannot be fetched: {reason}")
+    kept = N_("Nothing was changed.")
+    advice = N_("Sync, and try again later.")
+
+
+class TooMuchWaits(ServerError):
+    """There is too much that the server does not know yet for its rows to be compared with these."""
+
+    happened = N_("More than {n} records wait to be sent; there is nothing to compare before that.")
+    advice = N_("Sync first, then compare.")
+
+
+class NotTheSame(ServerError):
+    """After mending, rows still are not the server's."""
+
+    happened = N_("This register and the server still do not hold the same ({n} groups of records differ).")
+    kept = N_("Nothing that was recorded here is lost; what waits to be sent is untouched.")
+    advice = N_("Sync and compare once more; if it goes on, tell the administrator.")
+
+
 class NoKeyStore(ServerError):
     """There is no system key ring for the laptop's private key, and nobody allowed a file."""
 
     happened = N_("This computer has no key ring that could keep the laptop's private key.")
     kept = N_("Nothing was changed.")
-    advice = N_("Set up the system key ring, or set INSPECTOR_KEY_STORE=file to keep the key in a file that only you can read.")
+    advice = N_(
+        "Set up the system key ring, or set INSPECTOR_KEY_STORE=passphrase to keep the key in a file that a passphrase opens."
+    )
+
+
+class KeySealed(ServerError):
+    """The laptop's private key lies in a file that a passphrase opens, and none or a wrong one was given."""
+
+    happened = N_("The key of this laptop is sealed with a passphrase; none or a wrong one was given.")
+    advice = N_("Set INSPECTOR_KEY_PASSPHRASE, or sync from a terminal, which asks for it.")

@@ -286,9 +286,12 @@ def risk(checklist: Checklist, answers: Mapping[str, Any], lots: Sequence[Lot]) 
     return Risk(contents, place, name, factors)
 
 
-def act_number(region: str, year: int, number: int) -> str:
-    """The number of an inspection act: ОБС-<KATO2>-<year>-<seq> (domain.md 4.2)."""
-    return f"ОБС-{region}-{year}-{number:03}"
+def act_number(region: str, year: int, number: int, *, device_no: str = "") -> str:
+    """The number of an inspection act: ОБС-<KATO2>-<year>-<seq> (domain.md 4.2).
+
+    An enrolled laptop puts its own number before the last part, for it counts alone (decision 012).
+    """
+    return f"ОБС-{region}-{year}-{device_no}{'-' if device_no else ''}{number:03}"
 
 
 RANGES: Mapping[MeasurementKind, tuple[float, float]] = {
@@ -304,4 +307,4 @@ def check_reading(kind: MeasurementKind, value: float) -> None:
     """A reading that the instrument can give. Raises BadValue."""
     low, high = RANGES[kind]
     if not low <= value <= high:  # a NaN fails too
-        raise BadValue(field=kind.label, reason=N_("the number lies outside the allowed range."))
+        raise BadValue(field=N_("Value"), reason=N_("the number lies outside the allowed range."))

@@ -4,12 +4,14 @@ A field is overwritten only by who saw its last change: an operation names, per 
 saw (sync.md F3). Everything else is a clash that a person settles; the value that was first stays meanwhile.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from inspector_app.domain.codes import Code
-from inspector_app.domain.people import Role, outranks
+from inspector_app.domain.errors import RoleMayNot, RuleBroken
+from inspector_app.domain.people import Role
+from inspector_app.domain.rights import may
 from inspector_app.i18n import N_
 
 
@@ -69,6 +71,15 @@ _LEGAL: Mapping[str, frozenset[str]] = {
 """Fields on which ownership, liability or money rests; all others are plain. Of a status event only its answer can clash."""
 
 
+_TOGETHER: Mapping[str, frozenset[str]] = dict.fromkeys(("lat", "lon"), frozenset({"lat", "lon"}))
+"""Fields that mean something only together: half a position by one person and half by another is a place where nobody was."""
+
+
+def companions(names: Iterable[str]) -> set[str]:
+    """The fields that belong to any of these; who changes one of them has seen them all, and names their sources."""
+    return {each for name in names for each in _TOGETHER.get(name, ())}
+
+
 def merge_class(entity: str, name: str) -> MergeClass:
     """The class of a field of an entity."""
     if name == "deleted":
@@ -78,12 +89,25 @@ def merge_class(entity: str, name: str) -> MergeClass:
 
 def may_settle(role: Role, kind: MergeClass) -> bool:
     """Legal facts and deletions are settled by a supervisor or higher, other values by any inspector."""
-    return outranks(role, Role.INSPECTOR if kind is MergeClass.PLAIN else Role.SUPERVISOR)
+    return may(role, "conflict", "settle", (str(kind),))
 
 
 def needs_reason(kind: MergeClass) -> bool:
     """Whether who settles must say why, in at least ten letters."""
     return kind is MergeClass.LEGAL
+
+
+LEAST_REASON = 10
+"""Letters of the shortest reason for a legal fact (sync.md b.9)."""
+
+
+def check_settler(role: Role, kind: MergeClass, reason: object) -> None:
+    """That this role may settle a conflict of this class, and says why where it must. Raises RoleMayNot or RuleBroken."""
+    if not may_settle(role, kind):
+        accepts = Role.INSPECTOR if kind is MergeClass.PLAIN else Role.SUPERVISOR
+        raise RoleMayNot(role=role.label, target=kind.label, accepts=accepts.label)
+    if needs_reason(kind) and not (isinstance(reason, str) and len(reason.strip()) >= LEAST_REASON):
+        raise RuleBroken(rule=N_("A legal fact is settled with a reason of at least ten letters."), invariant="b.9")
 
 
 @dataclass(slots=True)
@@ -127,10 +151,11 @@ class Clash:
 
 
 def apply(row: RowState, op_id: str, kind: str, changes: Mapping[str, Any], prev: Mapping[str, str]) -> tuple[Clash, ...]:
-    """Put the changes of one patch, delete or restore into a row; what clashes stays as it was and is returned.
+    """Put the changes of one patch, delete, restore or settlement into a row; what clashes stays as it was and is returned.
 
     `changes` maps a field to [old, new]. An edit of a deleted row is one clash about the deletion, and so is a deletion by
-    someone who did not see the last edit (sync.md b.6); nothing of either is applied.
+    someone who did not see the last edit (sync.md b.6); nothing of either is applied. Fields that belong together clash
+    together.
     """
     if row.deleted and "deleted" not in changes:
         return (_deletion(row, kept=changes, prev=prev),)
@@ -138,12 +163,14 @@ def apply(row: RowState, op_id: str, kind: str, changes: Mapping[str, Any], prev
         # brought back by who knew of another deletion only: what else he changed waits with it
         kept = {name: each for name, each in changes.items() if name != "deleted"}
         return (_deletion(row, kept=kept, prev={"deleted": prev.get("deleted", row.id)}),)
-    if kind == "delete" and not row.deleted and any(prev.get(name, row.id) != row.source(name) for name in row.sources):
+    removes = kind in {"delete", "settle"} and changes.get("deleted", (False, False))[1]
+    if removes and not row.deleted and any(prev.get(name, row.id) != row.source(name) for name in row.sources):
         return (_deletion(row, kept=None, prev=prev),)
     clashes = []
+    moved = {each for each in companions(changes) if each in prev and row.source(each) != prev[each]}
     for name, (old, new) in changes.items():
         seen = prev.get(name, row.id)
-        if row.source(name) == seen or row.value(name) == new:
+        if row.value(name) == new or (row.source(name) == seen and moved.isdisjoint(companions([name]))):
             row.put(name, new, op_id)
         else:
             standing = row.value(name)
@@ -153,7 +180,13 @@ def apply(row: RowState, op_id: str, kind: str, changes: Mapping[str, Any], prev
 
 def _deletion(row: RowState, *, kept: Mapping[str, Any] | None, prev: Mapping[str, str]) -> Clash:
     """One clash for the whole row: somebody deleted what somebody else went on with."""
-    proposed = True if kept is None else {name: new for name, (_old, new) in kept.items()}
-    base = False if kept is None else {name: old for name, (old, _new) in kept.items()}
-    seen = prev.get("deleted", row.id) if kept is None else next(iter(prev.values()), row.id)
+    if kept is None:
+        # what stands against a deletion is the newest edit that its author had not seen
+        unseen = [source for name, source in row.sources.items() if prev.get(name, row.id) != source]
+        standing_op = max(unseen, default=row.source("deleted"))
+        seen = prev.get("deleted", row.id)
+        return Clash("deleted", MergeClass.DELETE, False, row.deleted, standing_op, True, seen)
+    proposed = {name: new for name, (_old, new) in kept.items()}
+    base = {name: old for name, (old, _new) in kept.items()}
+    seen = next(iter(prev.values()), row.id)
     return Clash("deleted", MergeClass.DELETE, base, row.deleted, row.source("deleted"), proposed, seen)

@@ -119,7 +119,7 @@ _BOUNDS = (
 )
 _SYNTHETIC = re.compile(r"(КС|ЭС|ДС|ТНЗ|ТНП|KS|ES|DS|TNZ|TNP)")
 _LAST_YEAR_OF_PCB = 1990
-LABEL = re.compile(r"KZ-PCB-(\d{2})-(\d{6})")
+LABEL = re.compile(r"KZ-PCB-(\d{2})-(?:(\d{1,5})-)?(\d{6})")
 
 
 def percent(ppm: float) -> float:
@@ -180,7 +180,9 @@ def classify(
 def check_lowering(before: ConcentrationClass, after: ConcentrationClass, method: TestMethod) -> None:
     """Only gas chromatography takes an item below 50 ppm. Raises RuleBroken (INV-10)."""
     if before in ABOVE_50 and after in {ConcentrationClass.LE_50, ConcentrationClass.NO_PCB} and method not in GC:
-        raise RuleBroken(rule=N_("Only gas chromatography shows that an item is below 50 ppm."), invariant="INV-10")
+        raise RuleBroken(
+            rule=N_("Only gas chromatography shows that an item is below 50 ppm."), invariant="INV-10", field=N_("Tested by")
+        )
 
 
 def check_masses(
@@ -195,7 +197,11 @@ def check_masses(
     if any(mass is not None and mass < 0 for mass in (total_g, dry_g, liquid_g, liquid_ml)):
         raise BadValue(field=N_("Mass"), reason=N_("a mass is never negative."))
     if total_g is not None and total_g * 100 < ((dry_g or 0) + (liquid_g or 0)) * 99:
-        raise RuleBroken(rule=N_("The whole item weighs no less than its dry mass and its liquid."), invariant="INV-08")
+        raise RuleBroken(
+            rule=N_("The whole item weighs no less than its dry mass and its liquid."),
+            invariant="INV-08",
+            field=N_("Whole mass"),
+        )
     if liquid in DENSITIES and liquid_g and liquid_ml:
         low, high = DENSITIES[liquid]
         if not low * liquid_ml * Decimal("0.9") <= liquid_g <= high * liquid_ml * Decimal("1.1"):
@@ -227,6 +233,6 @@ def is_adr_exempt(concentration: ConcentrationClass) -> bool:
     return concentration in {ConcentrationClass.LE_50, ConcentrationClass.NO_PCB}
 
 
-def make_label(region: str, number: int) -> str:
-    """KZ-PCB-<KATO2>-<6 digits> (domain.md 3.4)."""
-    return f"KZ-PCB-{region}-{number:06}"
+def make_label(region: str, number: int, *, device_no: str = "") -> str:
+    """KZ-PCB-<KATO2>-<6 digits> (domain.md 3.4); an enrolled laptop puts its own number before the last part (decision 012)."""
+    return f"KZ-PCB-{region}-{device_no}{'-' if device_no else ''}{number:06}"

@@ -1,4 +1,4 @@
-"""Roles, in the order of what they may do; the table of ownership steps names who proposes and who accepts."""
+"""Roles and their ladder; domain/rights.py says what each may do, the table of ownership steps who proposes and who accepts."""
 
 from inspector_app.domain.codes import Code
 from inspector_app.domain.errors import BadValue
@@ -16,11 +16,15 @@ class Role(Code):
     ADMINISTRATOR = "ADMINISTRATOR", N_("Administrator")
 
 
-_RANK = {role: rank for rank, role in enumerate(Role)}
+LADDER = (Role.VIEWER, Role.INSPECTOR, Role.OFFICE, Role.SUPERVISOR, Role.REGISTRAR)
+"""Each is trusted with what those before it are. The administrator stands beside: he looks after people and the server, and
+of the register he sees everything and changes nothing, so that who hands out roles is not who accepts legal facts."""
+
+_RANK = {role: rank for rank, role in enumerate(LADDER)} | {Role.ADMINISTRATOR: 0}
 
 
 def outranks(role: Role, other: Role) -> bool:
-    """Whether `role` is trusted with at least what `other` is."""
+    """Whether `role` is trusted with at least what `other`, a step of the ladder, is."""
     return _RANK[role] >= _RANK[other]
 
 

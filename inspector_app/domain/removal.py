@@ -114,19 +114,27 @@ def net(gross_g: int | None, tare_g: int | None, net_g: int | None) -> int | Non
     """The net mass from a weighing: gross less tare, or as given. Raises RuleBroken (INV-05)."""
     if gross_g is None or tare_g is None:
         if net_g is not None and net_g <= 0:
-            raise RuleBroken(rule=N_("A net mass is greater than nothing."), invariant="INV-05")
+            raise RuleBroken(rule=N_("A net mass is greater than nothing."), invariant="INV-05", field=N_("Net"))
         return net_g
     if not 0 <= tare_g < gross_g:
-        raise RuleBroken(rule=N_("The tare is less than the gross mass."), invariant="INV-05")
+        raise RuleBroken(rule=N_("The tare is less than the gross mass."), invariant="INV-05", field=N_("Tare"))
     if net_g is not None and net_g != gross_g - tare_g:
-        raise RuleBroken(rule=N_("The net mass is the gross mass less the tare."), invariant="INV-05")
+        raise RuleBroken(rule=N_("The net mass is the gross mass less the tare."), invariant="INV-05", field=N_("Net"))
     return gross_g - tare_g
 
 
-def check_licence(until: date | None, on: date) -> None:
-    """A licence that is known must be valid on the day of loading. Raises RuleBroken (INV-11)."""
-    if until is not None and until < on:
-        raise RuleBroken(rule=N_("The licence had expired on the day of loading."), invariant="INV-11")
+def check_licence(until: date | None, on: date, *, of_contractor: bool = False) -> None:
+    """A licence that is known, of the destination or of the contractor, must be valid on the day of loading.
+
+    Raises RuleBroken (INV-11).
+    """
+    if until is None or until >= on:
+        return
+    if of_contractor:
+        raise RuleBroken(rule=N_("The licence of the contractor had expired on the day of loading."), invariant="INV-11")
+    raise RuleBroken(
+        rule=N_("The licence had expired on the day of loading."), invariant="INV-11", field=N_("Licence valid until")
+    )
 
 
 def parse_operation(text: str) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import text
 
 from inspector_app.domain.errors import AlreadyThere, CannotWrite, Damaged
-from inspector_app.models import files
+from inspector_app.i18n import N_
+from inspector_app.models import copies, files
 from inspector_app.models.register import Register
 
 _BESIDE = ("", "-wal", "-shm", ".files")
@@ -58,6 +59,7 @@ def restore_from(source: Register, dest: Path) -> Path | None:
     try:
         source.copy(part)
         with contextlib.closing(source.twin(part)) as copy:
+            copies.replay(copy, source.path)
             prove(copy)
             wanted = _fingerprints(copy)
         kept = _set_aside(dest)
@@ -71,11 +73,9 @@ def restore_from(source: Register, dest: Path) -> Path | None:
 
 
 def _place(dest: Path) -> Path:
-    """Make the folder of a new file; where the copy lies until it is proved. Raises CannotWrite."""
-    try:
-        dest.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotWrite(file=dest, detail=error.strerror or str(error)) from error
+    """Where the copy lies until it is proved. Raises CannotWrite where there is no folder: the disk meant may not be there."""
+    if not dest.parent.is_dir():
+        raise CannotWrite(file=dest, detail=N_("there is no such folder"))
     return dest.with_name(dest.name + ".unproved")
 
 
@@ -97,6 +97,9 @@ def _fingerprints(register: Register) -> set[str]:
 def _copy_files(source: Path, dest: Path, wanted: set[str]) -> None:
     """Bring the bytes that are at the source to the destination; missing ones may lie on another laptop."""
     for sha256 in sorted(wanted):
+        thumbnail = files.thumbnail_path(source, sha256)
+        if thumbnail.is_file() and not files.thumbnail_path(dest, sha256).is_file():
+            files.keep_thumbnail(dest, sha256, thumbnail.read_bytes())
         origin, target = files.path_of(source, sha256), files.path_of(dest, sha256)
         if not origin.is_file() or target.is_file():
             continue

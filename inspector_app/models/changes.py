@@ -9,6 +9,8 @@ stops the transaction, so that nothing can pass the log by.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, Literal, TypeVar
@@ -16,8 +18,12 @@ from typing import Any, Literal, TypeVar
 import rfc8785
 from sqlalchemy import Column, Connection, Integer, Text, event, inspect, text
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
 
+from inspector_app.domain import rights
 from inspector_app.domain.codes import Code
+from inspector_app.domain.merge import companions
+from inspector_app.domain.people import Role
 from inspector_app.models.base import Base, JsonText, Logged, MomentText, index, moment_text, plain
 from inspector_app.models.entities import ENTITIES, fields, table
 
@@ -33,7 +39,8 @@ class Operation(Base):
     """One change of one row.
 
     `seq` counts this file's own operations without gaps; operations heard from elsewhere have none. `body` is
-    {"data": {...}} of a create, {"changes": {field: [old, new]}, "prev": {field: op_id}} of everything else.
+    {"data": {...}} of a create, {"changes": {field: [old, new]}, "prev": {field: op_id}} of everything else, and of a
+    settlement also which conflict it settles, how and why.
     `state` is pending (waits to be sent), acked, held, conflict or rejected for own operations, and heard for others'.
     """
 
@@ -216,8 +223,9 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
     if any(isinstance(row, Logged) for row in session.deleted):
         raise Unlogged("rows are marked as deleted, never taken out")
     new = [row for row in session.new if isinstance(row, Logged)]
+    settled: dict[str, _Settled] = session.info.get("settled", {})  # who hears the server settles nothing
     # the session keeps changed rows as a set: sorted, the same work makes the same log
-    changed = (row for row in session.dirty if isinstance(row, Logged) and session.is_modified(row))
+    changed = (row for row in session.dirty if isinstance(row, Logged) and (row.id in settled or session.is_modified(row)))
     dirty = sorted(changed, key=lambda row: row.id)
     if not new and not dirty:
         return
@@ -226,27 +234,71 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
         for row in new:
             if row.id is None:
                 row.id = session.info["new_id"]()
-            operations.append(_about(session, log, row, "create", row.id, {"data": _data(row)}))
+            data = _data(row)
+            _allow(session, row, "create", rights.filled(data))
+            operations.append(_about(session, log, row, "create", row.id, {"data": data}))
         for row in dirty:
             kind, changes = _changes(row)
+            if changes:
+                _allow(session, row, kind, tuple(changes))
+            decision = settled.get(row.id)
+            if decision is not None and (changes or decision.is_made):
+                kind, changes = "settle", _whole(row, changes, decision.names)
+                del settled[row.id]
             if changes:
                 op_id = session.info["new_id"]()
                 sources = dict(row.sources or {})
                 # who deletes has seen the whole row, hence names every source (sync.md b.4)
-                seen = {*sources, *changes} if kind == "delete" else changes
+                seen = {*sources, *changes} if changes.get("deleted", (0, 0))[1] else {*changes, *companions(changes)}
                 prev = {name: sources.get(name, row.id) for name in seen}
                 row.sources = {**sources, **dict.fromkeys(changes, op_id)}
-                operations.append(_about(session, log, row, kind, op_id, {"changes": changes, "prev": prev}))
+                said = {} if decision is None else decision.said
+                operations.append(_about(session, log, row, kind, op_id, {**said, "changes": changes, "prev": prev}))
         session.info["driver"].executemany(_INSERT_OPERATION, operations)
 
 
-def settle(session: Session, entity: str, row_id: str, site_id: str | None, body: Mapping[str, Any]) -> None:
-    """Log a person's decision on a conflict about a row; a change of the row itself is an operation of its own."""
-    session.flush()  # what the decision changed is said before it: the server must not bring back what stood
-    log = _log(session)
-    operation = log.next(session, entity, row_id, site_id, "settle", session.info["new_id"](), _text(body))
-    session.info["driver"].execute(_INSERT_OPERATION, operation)
-    session.info["touched"].add((entity, row_id))
+def _allow(session: Session, row: Logged, kind: Kind, names: tuple[str, ...]) -> None:
+    """What the server would refuse for the role or the region is not written here either. Raises what `rights.check` does."""
+    entity = row.__tablename__  # type: ignore[attr-defined]
+    rights.check(Role(session.info["role"]), entity, kind, names)  # type: ignore[call-arg]
+    if entity == "site" and "region" in names:
+        _allow_region(session, row.region)  # type: ignore[attr-defined]
+
+
+def _allow_region(session: Session, region: str | None) -> None:
+    rights.check_region(session.info["regions"], region)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A person's decision on a row: the fields that it is about, and what it says beside their values."""
+
+    names: tuple[str, ...]
+    said: Mapping[str, Any]
+    is_made: bool = False
+
+
+@contextmanager
+def settling(session: Session, row: Logged, names: Iterable[str], said: Mapping[str, Any]) -> Iterator[None]:
+    """Inside, the first change of a row is a settlement of a conflict about these fields; without one they keep their values.
+
+    So one operation says both the decision and the value, and the two are judged together. A field that keeps its value is
+    named too: whoever did not see this decision must not pass it over.
+    """
+    session.flush()
+    settled: dict[str, _Settled] = session.info["settled"]
+    settled[row.id] = _Settled(tuple(names), said)
+    yield
+    if row.id in settled:
+        settled[row.id] = replace(settled[row.id], is_made=True)
+        flag_modified(row, "sources")
+    session.flush()
+
+
+def _whole(row: Logged, changes: dict[str, list[Any]], names: Iterable[str]) -> dict[str, list[Any]]:
+    """The changes of a row, with the fields that keep their value."""
+    kept = {name: plain(getattr(row, name)) for name in names if name not in changes}
+    return {**changes, **{name: [value, value] for name, value in kept.items()}}
 
 
 def _about(session: Session, log: _Log, row: Logged, kind: Kind, op_id: str, body: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -293,6 +345,9 @@ def bulk_create(session: Session, entity: str, rows: Iterable[dict[str, Any]]) -
     `Register.writing(bulk=True)`.
     """
     shape, log = _Shape(entity), _log(session)
+    role = Role(session.info["role"])  # type: ignore[call-arg]
+    rights.check(role, entity, "create")
+    guarded = tuple(name for name in fields(entity) if not rights.may(role, entity, "create", (name,)))
     columns = (*fields(entity), "id")
     insert = f"INSERT INTO {entity} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
     run, count, load = session.info["driver"].executemany, 0, session.info["load"]
@@ -300,6 +355,10 @@ def bulk_create(session: Session, entity: str, rows: Iterable[dict[str, Any]]) -
         load.brings(len(chunk))
         written, operations = [], []
         for row in chunk:
+            if guarded and (filled := [name for name in guarded if row.get(name)]):
+                rights.check(role, entity, "create", filled)
+            if entity == "site":
+                _allow_region(session, row.get("region"))
             row_id, (data, values) = row["id"], shape.fill(row)
             site_id = row_id if entity == "site" else row.get("site_id")
             operations.append(log.next(session, entity, row_id, site_id, "create", row_id, f'{{"data":{{{data}}}}}'))
@@ -422,13 +481,22 @@ Ids = Callable[[], str]
 
 
 def prepare(
-    session: Session, *, driver: Any, author: str, role: str, command: str, at: datetime, new_id: Ids, txn_id: str
+    session: Session,
+    *,
+    driver: Any,
+    author: str,
+    role: str,
+    regions: tuple[str, ...],
+    command: str,
+    at: datetime,
+    new_id: Ids,
+    txn_id: str,
 ) -> None:
     """Tell the session who writes, when, and what for. Called by the register at the start of a transaction.
 
     `driver` is the driver's own connection: the log's few fixed statements go past SQLAlchemy, which costs ten times them.
     """
     session.info.update(
-        driver=driver, author=author, role=role, command=command, at=at, at_text=moment_text(at), new_id=new_id, txn_id=txn_id,
-        touched=set(), held={},
+        driver=driver, author=author, role=role, regions=regions, command=command, at=at, at_text=moment_text(at),
+        new_id=new_id, txn_id=txn_id, touched=set(), held={}, settled={},
     )  # fmt: skip

@@ -57,6 +57,18 @@ class SiteYear(Base):
     __table_args__ = ({"sqlite_strict": True, "sqlite_with_rowid": False},)
 
 
+class SiteHazard(Base):
+    """A hazard and a site that has it, with how often its waste items name it: what the filter of hazards asks."""
+
+    __tablename__ = "site_hazard"
+
+    hazard: Mapped[str] = mapped_column(Text, primary_key=True)
+    site_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    items: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = ({"sqlite_strict": True, "sqlite_with_rowid": False},)
+
+
 def _codes(codes: frozenset[str]) -> str:
     return "(" + ", ".join(f"'{each}'" for each in sorted(codes)) + ")"
 
@@ -75,6 +87,10 @@ _YEARS = (
     " FROM batch_line l CROSS JOIN removal_batch b ON b.id = l.batch_id"  # never through all batches
     f" WHERE {{which}} l.deleted = 0 AND b.deleted = 0 AND b.state IN {_ARRIVED} AND b.received_on IS NOT NULL"
     " GROUP BY l.item_id, substr(b.received_on, 1, 4)"
+)
+_HAZARDS = (
+    "SELECT h.value, i.site_id, COUNT(*) FROM waste_item i, json_each(i.hazards) h"
+    " WHERE i.deleted = 0 GROUP BY h.value, i.site_id"
 )
 _SITE_YEARS = "SELECT site_id, year, COUNT(*), SUM(mass_g) FROM item_year GROUP BY site_id, year"
 _ITEM_FROM_SOURCES = f"accepted_g = ({_ACCEPTED}), removed_g = ({_REMOVED}), " + ", ".join(
@@ -128,6 +144,17 @@ def _site_year(row: str, sign: str) -> str:
         " ON CONFLICT (site_id, year) DO UPDATE SET types = types + excluded.types, mass_g = mass_g + excluded.mass_g"
     )
     gone = f"DELETE FROM site_year WHERE site_id = {row}.site_id AND year = {row}.year AND types = 0"
+    return moved if sign == "+" else f"{moved}; {gone}"
+
+
+def _site_hazards(row: str, sign: str) -> str:
+    """Move the hazards of an item into or out of those of its site; what no item names any more goes."""
+    moved = (
+        f"INSERT INTO site_hazard (hazard, site_id, items) SELECT value, {row}.site_id, {sign}1 FROM json_each({row}.hazards)"
+        f" WHERE {row}.deleted = 0 ON CONFLICT (hazard, site_id) DO UPDATE SET items = items + excluded.items"
+    )
+    named = f"SELECT value FROM json_each({row}.hazards)"
+    gone = f"DELETE FROM site_hazard WHERE hazard IN ({named}) AND site_id = {row}.site_id AND items = 0"
     return moved if sign == "+" else f"{moved}; {gone}"
 
 
@@ -212,6 +239,12 @@ def _sources() -> Iterator[tuple[str, str, str]]:
         "waste_item_update",
         "AFTER UPDATE OF site_id, deleted, accepted_g, corrected_g, removed_g, sold_g, transferred_g ON waste_item",
         _item_to_site("OLD", "-") + "; " + _item_to_site("NEW", "+"),
+    )
+    yield "waste_item_hazard_insert", "AFTER INSERT ON waste_item", _site_hazards("NEW", "+")
+    yield (
+        "waste_item_hazard_update",
+        "AFTER UPDATE OF hazards, site_id, deleted ON waste_item",
+        _site_hazards("OLD", "-") + "; " + _site_hazards("NEW", "+"),
     )
     for event in ("INSERT", "UPDATE OF state, position, to_status, effective_on, deleted, site_id"):
         name = event.split()[0].lower()
@@ -316,6 +349,8 @@ def _recompute() -> Iterator[str]:
     yield f"UPDATE site SET {_SITE_FROM_SOURCES.format(site='site.id')}"
     yield "DELETE FROM site_year"
     yield f"INSERT INTO site_year {_SITE_YEARS}"
+    yield "DELETE FROM site_hazard"
+    yield f"INSERT INTO site_hazard {_HAZARDS}"
     yield "DELETE FROM counter"
     yield (
         "INSERT INTO counter SELECT 'status', status, COUNT(*), SUM(remaining_g) FROM site WHERE deleted = 0 GROUP BY status"
@@ -385,6 +420,7 @@ def disagreements() -> Iterator[tuple[str, str]]:
     )
     yield "item_year", _differing("item_id, year, site_id, mass_g", "item_id", "item_year", [_YEARS.format(which="")])
     yield "site_year", _differing("site_id, year, types, mass_g", "site_id", "site_year", [_SITE_YEARS])
+    yield "site_hazard", _differing("hazard, site_id, items", "site_id", "site_hazard", [_HAZARDS])
     made = [each for each in _recompute() if each.startswith("INSERT INTO counter ")]
     yield "counter", _differing("kind, key, count, mass_g", "kind || ' ' || key", "counter", made)
     for number, table, columns_ in _SEARCHED:

@@ -3,6 +3,9 @@
 What is set on each connection and why stands in sync.md b.15: WAL, synchronous=FULL, foreign keys, no memory map.
 """
 
+import os
+import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +26,8 @@ from inspector_app.domain.errors import (
 _OLDEST_SQLITE = (3, 51, 3)  # the WAL-reset bug, sync.md F1
 
 CACHE, CACHE_OF_A_LOAD = -16_000, -24_000  # in KiB when below nothing; each connection has its own
+
+_FICLONE = 0x40049409  # linux/fs.h
 
 Facts = Mapping[str, Any] | Sequence[Any]
 """What is bound to a statement: by name or by place."""
@@ -107,6 +112,51 @@ def connect(path: Path, key: str | None, *, draft: bool = False) -> Any:
         connection.close()
         raise
     return connection
+
+
+def clone(path: Path, key: str | None, target: Path, *, shared_only: bool) -> bool:
+    """Copy the file of a register while nobody writes it; says whether it could. Raises OSError and what the driver raises.
+
+    All of the register is in its file only after a checkpoint that no reader holds up; where one does, nothing is copied.
+    """
+    if shared_only and not _can_share(path, target):
+        return False
+    connection = connect(path, key)
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        connection.execute("BEGIN IMMEDIATE")
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            return False
+        with path.open("rb") as source, target.open("wb") as copy:
+            if not _share(source.fileno(), copy.fileno()):
+                if shared_only:
+                    return False
+                shutil.copyfileobj(source, copy, 2**20)
+            copy.flush()
+            os.fsync(copy.fileno())
+        return True
+    finally:
+        connection.close()
+
+
+def _can_share(path: Path, target: Path) -> bool:
+    """Whether a file beside the register may share its blocks; what is shared for the trial is written over or removed."""
+    with path.open("rb") as source, target.open("wb") as copy:
+        return _share(source.fileno(), copy.fileno())
+
+
+def _share(source: int, copy: int) -> bool:
+    """Let a new file share the blocks of another; says whether the file system can."""
+    if not sys.platform.startswith("linux"):
+        return False
+    import fcntl  # noqa: PLC0415 - not on every platform
+
+    try:
+        fcntl.ioctl(copy, _FICLONE, source)
+    except OSError:
+        return False
+    return True
 
 
 def key_of(passphrase: str, salt: bytes) -> str:

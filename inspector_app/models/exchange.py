@@ -1,15 +1,17 @@
 """What a register remembers of its exchange with the server: pages not applied yet, conflicts, receipts, and named facts."""
 
+import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, LargeBinary, Text
+from sqlalchemy import Integer, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from inspector_app.domain.merge import ConflictState, MergeClass
-from inspector_app.models.base import Base, CodeText, JsonText, MomentText, index
+from inspector_app.models.base import Base, CodeText, Flag, JsonText, MomentText, index
 from inspector_app.models.changes import GENESIS
 
 
@@ -63,11 +65,42 @@ class SyncReceipt(Base):
 
     n: Mapped[int] = mapped_column(Integer, primary_key=True)
     at: Mapped[datetime] = mapped_column(MomentText)
-    outcome: Mapped[dict[str, int]] = mapped_column(JsonText)
+    outcome: Mapped[dict[str, Any]] = mapped_column(JsonText)
+
+
+class FileTransfer(Base):
+    """Where the bytes of a document or photo are: on this laptop, on the server, and how far they have come between.
+
+    `state` is about the server: waiting, sending, verified (it has said so, in this `epoch`) or missing (neither it nor
+    this laptop has them). `thumbnail` is waiting, verified or none. `here` says whether the original lies on this laptop.
+    """
+
+    __tablename__ = "file_transfer"
+
+    sha256: Mapped[str] = mapped_column(Text, primary_key=True)
+    entity: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(Integer)
+    mime: Mapped[str | None] = mapped_column(Text)
+    here: Mapped[bool] = mapped_column(Flag)
+    state: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(Integer, server_default="0")
+    tries: Mapped[int] = mapped_column(Integer, server_default="0")
+    next_try_at: Mapped[str | None] = mapped_column(Text)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    thumbnail: Mapped[str] = mapped_column(Text)
+    thumbnail_here: Mapped[bool] = mapped_column(Flag, server_default="0")
+    epoch: Mapped[str | None] = mapped_column(Text)
+    verified_at: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        index("size", sqlite_where=text("state <> 'verified'")),
+        {"sqlite_strict": True},
+    )
 
 
 FACTS = frozenset({
-    "server", "device_id", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms", "anew",
+    "server", "device_id", "device_no", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms", "anew",
+    "regions", "fetch", "fetch_cursor", "compared", "compared_at", "refused_seen",
 })  # fmt: skip
 """Names of facts that the exchange keeps, beside person, role and kind."""
 
@@ -162,3 +195,45 @@ def refused_rows(session: Session) -> list[tuple[str, str]]:
     """Entity and id of every own new row that the server refused."""
     found = session.connection().exec_driver_sql(f"SELECT entity, row_id {_OPEN} 'rejected' AND kind = 'create'")
     return [(entity, row_id) for entity, row_id in found]
+
+
+_FATES = (
+    "SELECT state, json_extract(result, '$.event'), COUNT(*) FROM operation"
+    " WHERE seq BETWEEN ? AND ? AND (state <> 'acked' OR result IS NOT NULL) GROUP BY 1, 2"
+)
+_NAMES = {
+    ("held", None): "held",
+    ("conflict", None): "conflicts",
+    ("rejected", None): "refused",
+    ("acked", "PROPOSED"): "proposed",
+    ("acked", "DISPUTED"): "disputed",
+    ("acked", "REFUSED"): "refused",
+}
+
+
+def fates(session: Session, first_seq: int, last_seq: int) -> Counter[str]:
+    """What the log says became of own operations between two numbers, in the words of a receipt; accepted ones unnamed."""
+    found: Counter[str] = Counter()
+    for state, event, count in session.connection().exec_driver_sql(_FATES, (first_seq, last_seq)):
+        name = _NAMES.get((state, event if state == "acked" else None))
+        if name is not None:
+            found[name] += count
+    return found
+
+
+def not_handed_in(session: Session, *, epoch: str, most: int = 20) -> list[tuple[int, str, dict[str, Any]]]:
+    """Receipts of this history of the server that it does not have yet: number, instant and content; among the newest."""
+    asked = "SELECT n, at, outcome FROM sync_receipt ORDER BY n DESC LIMIT ?"
+    found = [(n, at, json.loads(outcome)) for n, at, outcome in session.connection().exec_driver_sql(asked, (most,))]
+    return [
+        each for each in found if each[2].get("round_id") and each[2].get("epoch") == epoch and not each[2].get("handed_in")
+    ]
+
+
+def note_handed_in(session: Session, answers: Mapping[int, bool]) -> None:
+    """Keep, by the number of the receipt, that the server has it, and whether it counted the same."""
+    values = [("true" if equal else "false", n) for n, equal in answers.items()]
+    session.connection().exec_driver_sql(
+        "UPDATE sync_receipt SET outcome = json_set(outcome, '$.confirmed', json(?), '$.handed_in', json('true')) WHERE n = ?",
+        values,
+    )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspector_app.domain.errors import BadValue, CannotWrite, DiskFull
+from inspector_app.domain.errors import BadValue, CannotWrite, DiskFull, InspectorError
 from inspector_app.i18n import N_
 
 LARGEST_DOCUMENT = 200 * 2**20
@@ -55,6 +55,57 @@ def path_of(register: Path, sha256: str) -> Path:
     return folder(register) / sha256[:2] / sha256[2:4] / sha256
 
 
+def thumbnail_path(register: Path, sha256: str) -> Path:
+    """Where the small picture of an original lies, whether or not it is there. Raises ValueError for what is no fingerprint."""
+    return folder(register) / "thumbnails" / path_of(register, sha256).relative_to(folder(register))
+
+
+def fetched_path(register: Path, sha256: str) -> Path:
+    """Where an original lies while it comes from the server. Raises ValueError for what is no fingerprint."""
+    return path_of(register, sha256).with_name(f".fetched-{sha256}")
+
+
+def take_fetched(register: Path, sha256: str) -> bool:
+    """Give an original that came its place, if it is what it should be; if not, throw it away. Raises CannotWrite, DiskFull."""
+    part, target = fetched_path(register, sha256), path_of(register, sha256)
+    try:
+        if _fingerprint(part) != sha256:
+            part.unlink()
+            return False
+        with part.open("r+b") as file:
+            os.fsync(file.fileno())
+        part.replace(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise _reason(error, target) from error
+    return True
+
+
+def append_fetched(register: Path, sha256: str, piece: bytes) -> None:
+    """Put what came of an original behind what is here of it. Raises CannotWrite, DiskFull."""
+    part = fetched_path(register, sha256)
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("ab") as file:
+            file.write(piece)
+    except OSError as error:
+        raise _reason(error, part) from error
+
+
+def keep_thumbnail(register: Path, sha256: str, jpeg: bytes) -> None:
+    """Keep the small picture of an original, whole or not at all. Raises CannotWrite, DiskFull."""
+    target = thumbnail_path(register, sha256)
+    part = target.with_name(f".part-{sha256}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(jpeg)
+        part.replace(target)
+    except OSError as error:
+        raise _reason(error, target) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def keep_document(register: Path, source: Path) -> Kept:
     """Take a document's file into the store. Raises BadValue, CannotWrite or DiskFull."""
     return _keep(register, source, field=N_("File"), largest=LARGEST_DOCUMENT, mime=_by_magic)
@@ -90,10 +141,15 @@ def _keep(register: Path, source: Path, *, field: str, largest: int, mime: Calla
     try:
         _write(source, target, sha256, field)
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise DiskFull(file=target) from error
-        raise CannotWrite(file=target, detail=error.strerror) from error
+        raise _reason(error, target) from error
     return Kept(sha256, size, kind)
+
+
+def _reason(error: OSError, target: Path) -> InspectorError:
+    """What an error of the disk means for a person."""
+    if error.errno == errno.ENOSPC:
+        return DiskFull(file=target)
+    return CannotWrite(file=target, detail=error.strerror)
 
 
 def _write(source: Path, target: Path, sha256: str, field: str) -> None:

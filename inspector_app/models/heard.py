@@ -9,7 +9,7 @@ import gc
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,12 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.orm import Session
 
+from inspector_app.domain.merge import ConflictState
 from inspector_app.models import bulk
 from inspector_app.models.base import Flag, JsonText, json_text, moment_text
 from inspector_app.models.changes import stored_value
 from inspector_app.models.entities import ENTITIES, fields, table
+from inspector_app.models.evict import relocate
 from inspector_app.models.exchange import Conflict, Stage, Unfit, facts, put_facts, refused_rows
 
 STATES = {"applied": "acked", "held": "held", "conflict": "conflict", "rejected": "rejected"}
@@ -70,7 +72,7 @@ def has_stage(session: Session) -> bool:
 def forget(session: Session) -> None:
     """Drop what is staged and begin to receive from the first revision; rows stay as they are until they come again."""
     session.execute(delete(Stage))
-    put_facts(session, {"cursor": 0, "stage_cursor": 0, "anew": 1})
+    put_facts(session, {"cursor": 0, "stage_cursor": 0, "fetch": "", "fetch_cursor": 0, "anew": 1})
 
 
 def is_anew(session: Session) -> bool:
@@ -78,10 +80,16 @@ def is_anew(session: Session) -> bool:
     return facts(session).get("anew") == "1"
 
 
-def note_receipt(session: Session, *, at: datetime, outcome: dict[str, int]) -> None:
+def note_receipt(session: Session, *, at: datetime, outcome: dict[str, Any]) -> None:
     """Keep what a sync did."""
     values = (moment_text(at), json_text(outcome))
     session.connection().exec_driver_sql("INSERT INTO sync_receipt (at, outcome) VALUES (?, ?)", values)
+
+
+def amend_receipt(session: Session, outcome: dict[str, int]) -> None:
+    """Say more of the newest sync."""
+    asked = "UPDATE sync_receipt SET outcome = ? WHERE n = (SELECT max(n) FROM sync_receipt)"
+    session.connection().exec_driver_sql(asked, (json_text(outcome),))
 
 
 def is_bulk(session: Session) -> bool:
@@ -90,14 +98,15 @@ def is_bulk(session: Session) -> bool:
     return waiting >= bulk.FROM and bulk.pays(waiting, bulk.rows_of(session.connection()))
 
 
-def apply(session: Session, *, told: Callable[[float], None] = lambda _share: None) -> int:
-    """Apply every staged page in one go and move the cursor; only inside `Register.hearing`. Returns how many rows came."""
+def apply(session: Session, *, told: Callable[[float], None] = lambda _share: None, sites: set[str] | None = None) -> int:
+    """Apply every staged page in one go and move the cursor; only inside `Register.hearing`. Returns how many rows came.
+
+    `sites` gathers the sites on which these rows lie: one that lies in a region of others may be missing (models/evict.py).
+    """
     connection = session.connection()
     own = _own(connection)
     anew = is_anew(session)
-    if anew:
-        # in another history of the server other operations may have met, and it has no rows for what it refused
-        connection.exec_driver_sql("DELETE FROM conflict")
+    if anew:  # in another history of the server there may be no rows for what it refused
         for entity, row_id in refused_rows(session):
             write(connection, entity, [(entity, row_id)], own)
     pages = session.scalars(select(Stage.n).order_by(Stage.n)).all()
@@ -108,22 +117,27 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
             page = parsed(zlib.decompress(body))
             count += len(page["rows"])
             _apply(connection, page["rows"], own)
+            if sites is not None:
+                sites.update(row[4].get("site_id") or "" for row in page["rows"] if len(row) > 2)
             _remember(connection, page["operations"])
         except (*_UNFIT, KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             raise Unfit(str(getattr(error, "orig", error))) from error
         told((position + 1) / len(pages))
     session.execute(delete(Stage))
     known = facts(session)
+    if anew:
+        _withdraw_unknown(session, own.conflicts)
     put_facts(session, {"cursor": known.get("stage_cursor", known.get("cursor", "0"))} | ({"anew": 0} if anew else {}))
     return count
 
 
 class _Own:
-    """Our operations that the server has not taken yet: by row, and the conflicts they settle."""
+    """Our operations that the server has not taken yet: by row, and the conflicts they settle; and what it has told of."""
 
     def __init__(self) -> None:
         self.by_row: dict[str, list[tuple[str, str, dict[str, Any]]]] = defaultdict(list)
         self.settled: set[str] = set()
+        self.conflicts: set[str] = set()  # those that the server has told of
 
 
 def _own(connection: Connection) -> _Own:
@@ -135,7 +149,7 @@ def _own(connection: Connection) -> _Own:
         what = json.loads(body)
         if kind == "settle":
             own.settled.add(what["conflict"])
-        elif kind != "create":
+        if kind != "create":
             own.by_row[row_id].append((op_id, kind, what))
     return own
 
@@ -147,6 +161,8 @@ def _apply(connection: Connection, rows: Iterable[Row], own: _Own) -> None:
     for entity, each in by_entity.items():
         if entity == "conflict":
             _conflicts(connection, each, own)
+        elif entity == "gone":
+            relocate(connection, [(row[4]["region"], row[1]) for row in each])
         elif entity in ENTITIES:
             write(connection, entity, each, own)
 
@@ -232,24 +248,45 @@ def _empty(column: Any) -> Any:
 _SHAPES = {entity: _shape(entity) for entity in ENTITIES}
 
 
-_CONFLICT = tuple(column.name for column in Conflict.__table__.columns)
+def shape(entity: str) -> Callable[..., tuple[Any, ...]]:
+    """What makes of id, rev, deleted, data and sources the values that a table stores: these, `extra`, then its fields."""
+    return _SHAPES[entity][1]
+
+
+def take(connection: Connection, rows: Iterable[Row]) -> None:
+    """Write rows of the wire as they are, whatever waits to be sent."""
+    _apply(connection, rows, _Own())
+
+
+CONFLICT = tuple(column.name for column in Conflict.__table__.columns)
 _JSON_FIELDS = tuple(column.name for column in Conflict.__table__.columns if isinstance(column.type, JsonText))
 _CONFLICT_STATEMENT = (
-    f"INSERT INTO conflict ({', '.join(_CONFLICT)}) VALUES ({', '.join('?' * len(_CONFLICT))})"
-    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _CONFLICT if name != 'id')}"
+    f"INSERT INTO conflict ({', '.join(CONFLICT)}) VALUES ({', '.join('?' * len(CONFLICT))})"
+    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in CONFLICT if name != 'id')}"
 )
 
 
 def _conflicts(connection: Connection, rows: Iterable[Row], own: _Own) -> None:
     values = []
     for _entity, conflict_id, rev, _deleted, data, _sources in rows:
-        whole = {**data, "id": conflict_id, "rev": rev}
-        if conflict_id in own.settled:
-            whole["state"] = "settled"
-        for name in _JSON_FIELDS:
-            whole[name] = None if whole.get(name) is None else json_text(whole[name])
-        values.append(tuple(whole.get(name) for name in _CONFLICT))
+        own.conflicts.add(conflict_id)
+        values.append(conflict_values(conflict_id, rev, {**data, "state": "settled"} if conflict_id in own.settled else data))
     connection.exec_driver_sql(_CONFLICT_STATEMENT, values)
+
+
+def conflict_values(conflict_id: str, rev: int, data: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A conflict of the wire as its table stores it, in the order of `CONFLICT`."""
+    whole = {**data, "id": conflict_id, "rev": rev}
+    for name in _JSON_FIELDS:
+        whole[name] = None if whole.get(name) is None else json_text(whole[name])
+    return tuple(whole.get(name) for name in CONFLICT)
+
+
+def _withdraw_unknown(session: Session, told: Collection[str]) -> None:
+    """A conflict is the server's word alone: after all of it was told, one that it did not name is none any more."""
+    for conflict in session.scalars(select(Conflict).where(Conflict.state == ConflictState.OPEN)):
+        if conflict.id not in told:
+            conflict.state = ConflictState.WITHDRAWN
 
 
 _HEARD = (

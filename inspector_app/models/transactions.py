@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, insert
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.people import Role
+from inspector_app.domain.rights import listed
 from inspector_app.models import changes, derived, driver, exchange, migrations, reference
 from inspector_app.models.base import Base
 from inspector_app.models.bulk import Load
@@ -94,12 +95,13 @@ class Transactions:
         """
         with self._alone(bulk=bulk) as session:
             run = session.connection().connection.driver_connection
-            who = dict(session.rows("SELECT name, value FROM fact WHERE name IN ('person', 'role')"))
+            who = dict(session.rows("SELECT name, value FROM fact WHERE name IN ('person', 'role', 'regions')"))
             changes.prepare(
                 session,
                 driver=run,
                 author=who.get("person", ""),
                 role=who.get("role", str(Role.INSPECTOR)),
+                regions=listed(who.get("regions", "")),
                 command=command,
                 at=self._now(),
                 new_id=self._new_id,
@@ -116,14 +118,16 @@ class Transactions:
             session.commit()
 
     @contextmanager
-    def hearing(self, *, bulk: bool = False) -> Iterator[Open]:
+    def hearing(self, *, bulk: bool = False, alive: Callable[[], None] | None = None) -> Iterator[Open]:
         """One transaction in which the server's word is written (models/heard.py); it makes no operations.
 
-        `bulk` as in `writing`. Nobody but the exchange with the server opens it. Raises exchange.Unfit.
+        `bulk` as in `writing`. `alive` is asked often while statements run; what it raises takes all of it back. Nobody but
+        the exchange with the server opens it. Raises exchange.Unfit.
         """
-        with self._alone(bulk=bulk) as session:
-            session.info.update(heard=True, at=self._now())
+        with _stoppable(alive) as listen, self._alone(bulk=bulk) as session:
+            listen(session)
             connection = session.connection()
+            session.info.update(heard=True, at=self._now(), driver=connection.connection.driver_connection)
             load = Load(connection)
             if bulk:
                 load.put_away()
@@ -134,6 +138,7 @@ class Transactions:
             try:
                 session.commit()
             except IntegrityError as error:  # a row points to one that never came
+                session.info["driver"].rollback()  # a commit that failed leaves the transaction open
                 raise exchange.Unfit(str(error.orig)) from error
 
     @contextmanager
@@ -170,6 +175,42 @@ class Transactions:
         )
         event.listen(engine, "begin", lambda connection: connection.connection.driver_connection.execute(begin))
         return engine
+
+
+_LISTEN_STEPS = 200_000
+"""Steps of SQLite's machine between two looks at whether a person wants to stop: some milliseconds."""
+
+
+@contextmanager
+def _stoppable(alive: Callable[[], None] | None) -> Iterator[Callable[[Open], None]]:
+    """Hands out what makes the statements of a session end when `alive` raises; that error comes out then, not SQLite's."""
+    stopped: list[BaseException] = []
+    armed: list[Any] = []
+
+    def ask() -> int:
+        try:
+            if alive is not None and not stopped:
+                alive()
+        except BaseException as error:  # noqa: BLE001 - SQLite has the stack; it is raised below
+            stopped.append(error)
+            return 1
+        return 0
+
+    def listen(session: Open) -> None:
+        if alive is not None:
+            run: Any = session.connection().connection.driver_connection
+            run.set_progress_handler(ask, _LISTEN_STEPS)
+            armed.append(run)
+
+    try:
+        yield listen
+    except OperationalError:
+        if stopped:
+            raise stopped[0] from None
+        raise
+    finally:
+        for run in armed:
+            run.set_progress_handler(None, 0)
 
 
 @contextmanager

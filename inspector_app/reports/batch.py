@@ -4,7 +4,7 @@ from inspector_app.domain.removal import WeighMethod, discrepancy
 from inspector_app.i18n import KAZAKHSTAN, N_
 from inspector_app.models.queries import papers, pcb, removal
 from inspector_app.models.queries.removal import Agreement, Batch, Line
-from inspector_app.reports import telling
+from inspector_app.reports import disputes, telling
 from inspector_app.reports.blocks import Column, Fact, Facts, Paper, Prose, Row, Signature, Signatures, Table
 from inspector_app.reports.telling import NOTHING, Masses, Sections, Telling, code_of
 
@@ -19,7 +19,7 @@ def content(told: Telling, no: str, site: str | None = None) -> Paper:
     contract = removal.agreement(told.session, batch.contract_id)
     parts = Sections()
     parts.begin(say(N_("Site and contract")))
-    parts.add(Facts(telling.identity(words, owner)))
+    parts.add(Facts((*telling.identity(words, owner), *disputes.facts(told, owner))))
     if contract:
         parts.add(Facts(agreement_facts(told, contract)))
     _weighing(told, batch, parts)

@@ -14,7 +14,7 @@ from inspector_app.models.checklist import checklist
 from inspector_app.models.queries import inspections, papers, pcb
 from inspector_app.models.queries.inspections import Found, Picture, Visit
 from inspector_app.models.queries.papers import SitePaper
-from inspector_app.reports import compared, telling
+from inspector_app.reports import compared, disputes, telling
 from inspector_app.reports.blocks import (
     Column,
     Fact,
@@ -58,7 +58,7 @@ def content(told: Telling, no: str) -> Paper:
     parts = Sections()
     _visit(told, visit, parts)
     parts.begin(say(N_("The site")))
-    parts.add(Facts(telling.identity(words, site)))
+    parts.add(Facts((*telling.identity(words, site), *disputes.facts(told, site))))
     parts.begin(say(N_("Where it lies")))
     parts.add(*telling.coordinates(words, site))
     parts.begin(say(N_("State ownership")))

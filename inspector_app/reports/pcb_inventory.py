@@ -7,7 +7,7 @@ from inspector_app.domain.pcb import ConcentrationClass, stockholm_priority
 from inspector_app.i18n import N_
 from inspector_app.models.queries import papers, pcb
 from inspector_app.models.queries.pcb import Equipment
-from inspector_app.reports import telling
+from inspector_app.reports import disputes, telling
 from inspector_app.reports.blocks import Column, Facts, Heading, Paper, Prose, Row, Table
 from inspector_app.reports.telling import NOTHING, Masses, Sections, Telling
 
@@ -20,7 +20,7 @@ def content(told: Telling, code: str | None = None) -> Paper:
     parts = Sections()
     if site:
         parts.begin(say(N_("A. Site")))
-        parts.add(Facts(telling.identity(words, site), 4))
+        parts.add(Facts((*telling.identity(words, site), *disputes.facts(told, site)), 4))
     parts.begin(say(N_("Equipment by PCB content")))
     parts.add(_classes(told, items))
     duty = N_(

@@ -8,7 +8,7 @@ from inspector_app.i18n import N_, Words
 from inspector_app.models.queries import papers, pcb, removal
 from inspector_app.models.queries.papers import SitePaper
 from inspector_app.models.queries.removal import Agreement, Batch, Taken
-from inspector_app.reports import telling
+from inspector_app.reports import disputes, telling
 from inspector_app.reports.batch import licence
 from inspector_app.reports.blocks import (
     Bar,
@@ -35,7 +35,7 @@ def content(told: Telling, code: str, year: int | None = None) -> Paper:
     batches = [each for each in removal.batches(told.session, site_id=site.id) if _falls(each, year)]
     parts = Sections()
     parts.begin(say(N_("Site")))
-    parts.add(Facts(telling.identity(words, site)))
+    parts.add(Facts((*telling.identity(words, site), *disputes.facts(told, site))))
     parts.begin(say(N_("In short")))
     _short(told, site, everything, parts)
     if contracts := removal.agreements(told.session, site.id):

@@ -18,7 +18,7 @@ import jwt
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import Connection, delete, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from inspector_app.domain.people import Role
@@ -31,6 +31,8 @@ from inspector_app.sync.wire import Refusal
 
 TOKEN_LIFE = timedelta(minutes=10)
 CODE_LIFE = timedelta(hours=24)
+FAILURES, FAILURE_LIFE = 5, timedelta(minutes=15)
+"""So many wrong passwords of one account in so long a time, then it has to wait."""
 _ASSERTION_LIFE_S = 60
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 
@@ -52,22 +54,118 @@ class Device:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who was let in. No regions means all; `laptops` are those that are not shut out."""
+
+    name: str
+    role: Role
+    regions: tuple[str, ...]
+    has_password: bool
+    added_at: str
+    laptops: int
+
+
 def add_person(
     connection: Connection, name: str, *, role: Role, regions: Sequence[str], password: str | None, now: datetime
 ) -> None:
-    """Let a person in. Raises Unknown when the name is taken."""
+    """Let a person in, or in again; laptops of who was removed stay shut out. Raises Unknown when the name is taken."""
     hashed = _HASHER.hash(password) if password else None
-    values = {"name": name, "role": str(role), "regions": json.dumps(list(regions)), "password": hashed}
+    values = {"role": str(role), "regions": json.dumps(list(regions)), "password": hashed, "added_at": moment_text(now)}
+    back = update(store.person).where(store.person.c.name == name, store.person.c.removed_at.is_not(None))
+    if connection.execute(back.values(**values, removed_at=None)).rowcount:
+        return
     try:
-        connection.execute(insert(store.person), {**values, "added_at": moment_text(now)})
+        connection.execute(insert(store.person), {**values, "name": name})
     except IntegrityError as error:
         raise Unknown(f"there is a person {name} already") from error
 
 
+def people(connection: Connection) -> list[Person]:
+    """Everybody who may come in, by name."""
+    person, device = store.person.c, store.device.c
+    mine = select(func.count()).where(device.person == person.name, device.revoked_at.is_(None)).scalar_subquery()
+    asked = select(store.person, mine.label("laptops")).where(person.removed_at.is_(None)).order_by(person.name)
+    return [
+        Person(
+            each.name,
+            Role(each.role),  # type: ignore[call-arg]
+            tuple(json.loads(each.regions)),
+            each.password is not None,
+            each.added_at,
+            each.laptops,
+        )
+        for each in connection.execute(asked)
+    ]
+
+
+def set_person(
+    connection: Connection,
+    name: str,
+    *,
+    role: Role | None = None,
+    regions: Sequence[str] | None = None,
+    password: str | None = None,
+) -> None:
+    """Change what a person is trusted with, from the next request on; what is not given stays. Raises Unknown."""
+    values: dict[str, Any] = {}
+    if role is not None:
+        values["role"] = str(role)
+    if regions is not None:
+        values["regions"] = json.dumps(list(regions))
+    if password is not None:
+        values["password"] = _HASHER.hash(password)
+    _known(connection, name)
+    if values:
+        connection.execute(update(store.person).where(store.person.c.name == name).values(**values))
+
+
+def remove_person(connection: Connection, name: str, *, now: datetime) -> int:
+    """Shut a person out with all laptops and unused codes; what he did stays his. Returns how many laptops. Raises Unknown."""
+    _known(connection, name)
+    at = moment_text(now)
+    connection.execute(update(store.person).where(store.person.c.name == name).values(removed_at=at, password=None))
+    connection.execute(delete(store.code).where(store.code.c.person == name))
+    mine = update(store.device).where(store.device.c.person == name, store.device.c.revoked_at.is_(None))
+    return connection.execute(mine.values(revoked_at=at)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class ShutOut:
+    """Who is not let in, and since when: laptops by their id, people by their name."""
+
+    laptops: Mapping[str, str]
+    people: Mapping[str, str]
+
+
+def shut_out(connection: Connection) -> ShutOut:
+    """Everybody who was shut out."""
+    device, person = store.device.c, store.person.c
+    laptops = connection.execute(select(device.device_id, device.revoked_at).where(device.revoked_at.is_not(None)))
+    people_ = connection.execute(select(person.name, person.removed_at).where(person.removed_at.is_not(None)))
+    return ShutOut(dict(laptops.tuples().all()), dict(people_.tuples().all()))
+
+
+def keep_out(connection: Connection, who: ShutOut) -> None:
+    """Shut out anew, in a database that was set back to a copy: a lost laptop is not let in by a restore."""
+    for device_id, at in who.laptops.items():
+        known = store.device.c.device_id == device_id
+        connection.execute(update(store.device).where(known, store.device.c.revoked_at.is_(None)).values(revoked_at=at))
+    for name, at in who.people.items():
+        known = store.person.c.name == name
+        connection.execute(update(store.person).where(known, store.person.c.removed_at.is_(None)).values(removed_at=at))
+        connection.execute(delete(store.code).where(store.code.c.person == name))
+
+
+def _known(connection: Connection, name: str) -> None:
+    asked = select(store.person.c.name).where(store.person.c.name == name, store.person.c.removed_at.is_(None))
+    if connection.execute(asked).one_or_none() is None:
+        raise Unknown(f"there is no person {name}")
+
+
 def make_code(connection: Connection, person: str, *, now: datetime) -> str:
     """A one-time code of 80 bits for a person's next laptop; good for a day. Raises Unknown."""
-    if connection.execute(select(store.person.c.name).where(store.person.c.name == person)).one_or_none() is None:
-        raise Unknown(f"there is no person {person}")
+    _known(connection, person)
     letters = base64.b32encode(secrets.token_bytes(10)).decode()
     connection.execute(
         insert(store.code),
@@ -121,9 +219,9 @@ def enrol(connection: Connection, message: wire.Enrol, *, demo: bool, now: datet
     who = connection.execute(select(store.person).where(store.person.c.name == spent.person)).one()
     if message.person and message.person != who.name:
         raise Refused(403, Refusal.OTHER_PERSON)
-    if message.password is not None:
-        _check_password(who.password, message.password)
-    device_id = new_ids()
+    if who.password is not None or message.password is not None:
+        _check_password(connection, who, message.password or "", now)
+    device_id, no = new_ids(), _next_no(connection)
     connection.execute(
         insert(store.device),
         {
@@ -131,23 +229,26 @@ def enrol(connection: Connection, message: wire.Enrol, *, demo: bool, now: datet
             "person": who.name,
             "public_key": message.public_key,
             "name": message.name,
+            "no": no,
             "enrolled_at": moment_text(now),
         },
     )
-    return wire.Enrolled(device_id=device_id, person=who.name, role=who.role, demo=demo, server_time=moment_text(now))
+    return wire.Enrolled(
+        device_id=device_id, device_no=no, person=who.name, role=who.role, demo=demo, server_time=moment_text(now)
+    )
+
+
+def _next_no(connection: Connection) -> int:
+    """The number after that of the last laptop; the lock of the counter keeps two enrolments apart."""
+    connection.execute(select(store.counter.c.rev).with_for_update())
+    return (connection.execute(select(func.max(store.device.c.no))).scalar() or 0) + 1
 
 
 def token(connection: Connection, message: wire.Assertion, *, facts: Mapping[str, str], now: datetime) -> wire.Token:
     """Exchange a device's signed assertion for an access token. Raises Refused."""
     device_id = _unverified(message.assertion)
-    actor_key = connection.execute(
-        select(store.device.c.public_key, store.device.c.revoked_at).where(store.device.c.device_id == device_id)
-    ).one_or_none()
-    if actor_key is None:
-        raise Refused(401, Refusal.NOT_KNOWN)
-    if actor_key.revoked_at is not None:
-        raise Refused(401, Refusal.DEVICE_REVOKED)
-    claims = _claims(message.assertion, Ed25519PublicKey.from_public_bytes(bytes.fromhex(actor_key.public_key)), "assertion")
+    known = _let_in(connection, device_id)
+    claims = _claims(message.assertion, Ed25519PublicKey.from_public_bytes(bytes.fromhex(known.public_key)), "assertion")
     seconds = now.timestamp()
     if not seconds - _ASSERTION_LIFE_S <= claims["iat"] <= seconds + _ASSERTION_LIFE_S or claims["exp"] < seconds:
         raise Refused(401, Refusal.CLOCK)
@@ -167,21 +268,37 @@ def token(connection: Connection, message: wire.Assertion, *, facts: Mapping[str
     return wire.Token(access_token=access, expires_in=life, server_time=moment_text(now))
 
 
-def actor(connection: Connection, access: str, *, facts: Mapping[str, str], now: datetime) -> Actor:
-    """Who speaks with this access token. Raises Refused."""
+def genuine(access: str, *, facts: Mapping[str, str], now: datetime) -> Mapping[str, Any]:
+    """The claims of an access token that this server signed and that did not run out. Asks no database. Raises Refused."""
     claims = _signed(access, facts["token_key"])
     if claims["exp"] < now.timestamp():
         raise Refused(401, Refusal.BAD_TOKEN, "expired")
-    found = connection.execute(_WHO, {"device_id": claims["sub"]}).one_or_none()
+    return claims
+
+
+def actor(connection: Connection, access: str, *, facts: Mapping[str, str], now: datetime) -> Actor:
+    """Who speaks with this access token. Raises Refused."""
+    claims = genuine(access, facts=facts, now=now)
+    found = _let_in(connection, claims["sub"])
+    regions = tuple(json.loads(found.regions))
+    return Actor(found.device_id, found.name, Role(found.role), regions, found.no)  # type: ignore[call-arg]
+
+
+def _let_in(connection: Connection, device_id: str) -> Any:
+    """A device that is known and, like its person, not shut out meanwhile. Raises Refused."""
+    found = connection.execute(_WHO, {"device_id": device_id}).one_or_none()
     if found is None:
         raise Refused(401, Refusal.NOT_KNOWN)
+    if found.removed_at is not None:
+        raise Refused(401, Refusal.PERSON_REMOVED)
     if found.revoked_at is not None:
         raise Refused(401, Refusal.DEVICE_REVOKED)
-    return Actor(found.device_id, found.name, Role(found.role), tuple(json.loads(found.regions)))  # type: ignore[call-arg]
+    return found
 
 
 _WHO = text(
-    "SELECT d.device_id, d.revoked_at, p.name, p.role, p.regions FROM device d JOIN person p ON p.name = d.person"
+    "SELECT d.device_id, d.no, d.public_key, d.revoked_at, p.name, p.role, p.regions, p.removed_at"
+    " FROM device d JOIN person p ON p.name = d.person"
     " WHERE d.device_id = :device_id"
 )
 
@@ -209,6 +326,14 @@ def _claims(signed: str, key: Any, audience: str) -> dict[str, Any]:
     return claims
 
 
+def claimant(assertion: str) -> str:
+    """Which laptop an assertion says to be from, true or not; nothing where it says none."""
+    try:
+        return _unverified(assertion)
+    except Refused:
+        return ""
+
+
 def _unverified(signed: str) -> str:
     """Which device an assertion says to be from, so that its key can be looked up."""
     try:
@@ -218,11 +343,23 @@ def _unverified(signed: str) -> str:
     return str(claims.get("iss", ""))
 
 
-def _check_password(hashed: str | None, password: str) -> None:
+def _check_password(connection: Connection, who: Any, password: str, now: datetime) -> None:
+    """Raises Refused with the account that was tried; who fails too often has to wait, from whatever address."""
+    recent = store.failure.c.person == who.name, store.failure.c.at > moment_text(now - FAILURE_LIFE)
+    if connection.execute(select(func.count()).select_from(store.failure).where(*recent)).scalar_one() >= FAILURES:
+        raise Refused(429, Refusal.TOO_OFTEN, "account", retry_after_s=int(FAILURE_LIFE.total_seconds()))
     try:
-        _HASHER.verify(hashed or _NOBODY, password)
+        _HASHER.verify(who.password or _NOBODY, password)
     except VerificationError as error:
-        raise Refused(403, Refusal.BAD_PASSWORD) from error
+        refused = Refused(403, Refusal.BAD_PASSWORD)
+        refused.account = who.name
+        raise refused from error
+
+
+def note_failure(connection: Connection, account: str, *, now: datetime) -> None:
+    """Remember that a password was wrong; in a transaction of its own, since the refused one leaves nothing behind."""
+    connection.execute(delete(store.failure).where(store.failure.c.at < moment_text(now - FAILURE_LIFE)))
+    connection.execute(insert(store.failure), {"id": new_ids(), "person": account, "at": moment_text(now)})
 
 
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$2mYtYFVBT9sZGlPDQFTfFVbzeTfd8W9dH0xkVvzE8hQ"

@@ -1,10 +1,12 @@
 """Routes and nothing else: HTTP in, the journal and access asked, JSON out; errors as problem+json."""
 
+import asyncio
 import gc
 import json
 import logging
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -12,205 +14,437 @@ from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from limits import RateLimitItemPerHour
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from pydantic import BaseModel
 from sqlalchemy import Connection
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from inspector_app.models.base import moment_text
-from inspector_app.server import access, journal
+from inspector_app.server import access, compare, description, engines, journal, limits, logs, receipts
+from inspector_app.server.blob_routes import BlobRoutes
+from inspector_app.server.blobs import Files, open_files
+from inspector_app.server.description import Call
 from inspector_app.server.journal import Actor, Refused
+from inspector_app.server.limits import Counted, Limits
 from inspector_app.server.scale import Scale
-from inspector_app.server.store import Store, facts, open_data
+from inspector_app.server.store import NoServer, OtherSchema, Store, facts, open_data, settings
 from inspector_app.sync import wire
 from inspector_app.sync.wire import Refusal
 
 DATA = "INSPECTOR_SERVER_DATA"
 """Environment variable that names the data folder to the worker processes."""
 
+LOG = "INSPECTOR_SERVER_LOG"
+"""Environment variable that names the log file to the worker processes; nothing for standard output."""
+
 _HISTORY = timedelta(days=366)
-_FAILURES = RateLimitItemPerHour(30)
+_SMALL_BODY = 64 * 2**10
+_IDLE_S = 30
+_PATIENCE_S = 20
+_SOON_S = 5
+_BODIES = 256 * 2**20
+"""Bytes of bodies that one process holds at most, whoever sends them and however slowly."""
+_TRIES = 3
+_STALE = timedelta(seconds=5)
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
+Handler = Callable[[Request], Awaitable[Response]]
 log = logging.getLogger(__name__)
 
 
-def create(store: Store | None = None) -> FastAPI:
-    """The application over a store; without one, over the folder that the environment names."""
-    served = store or open_data(Path(os.environ[DATA]))
-    app = FastAPI(title="Waste register: central server", version=str(wire.PROTOCOL), docs_url=None, redoc_url=None)
-    _Routes(served).into(app)
+def create(store: Store | None = None, files: Files | None = None, *, per_minute: int = limits.PER_MINUTE) -> logs.Logged:
+    """The application over a store and, if given, bytes of files; without a store, over the folder of the environment."""
     if store is None:
+        logs.start(os.environ.get(LOG, ""))
+        folder = Path(os.environ[DATA])
+        store, files = open_data(folder), open_files(folder)
+        per_minute = settings(folder).get("requests_per_minute", per_minute)
         gc.freeze()  # what was imported stays: a collection need not look through it again and again
-    app.add_exception_handler(Exception, _unexpected)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(ClientDisconnect, _gone)
-    return app
+    app = FastAPI(title="Waste register: central server", openapi_url=None, docs_url=None, redoc_url=None)
+    routes = _Routes(store, Limits(per_minute))
+    routes.into(app, files)
+    for kind in _KINDS:
+        app.add_exception_handler(kind, routes.refused)
+    return logs.Logged(app)
 
 
 class _Routes:
-    """The routes of one process over one store."""
+    """The routes of one process over one store.
 
-    def __init__(self, store: Store) -> None:
-        self.store, self.scale = store, Scale()
-        self.failures = MovingWindowRateLimiter(MemoryStorage())
+    Threads are few, and each kind of call has its own: waiting pushes never keep a pull from being answered, hashes of
+    passwords never take all of the memory, and health is answered without a thread.
+    """
 
-    def into(self, app: FastAPI) -> None:
-        app.add_route("/healthz", self.health, methods=["GET"])
-        app.add_route("/v1/devices/enrol", self.enrol, methods=["POST"])
-        app.add_route("/v1/token", self.token, methods=["POST"])
-        app.add_route("/v1/sync/hello", self.hello, methods=["POST"])
-        app.add_route("/v1/sync/push", self.push, methods=["POST"])
-        app.add_route("/v1/sync/pull", self.pull, methods=["GET"])
+    def __init__(self, store: Store, counters: Limits) -> None:
+        self.store, self.scale, self.limits = store, Scale(), counters
+        self._pushing, self._asking, self._guessing = asyncio.Semaphore(2), asyncio.Semaphore(6), asyncio.Semaphore(4)
+        self._known: dict[str, str] = {}
+        self._looked_at = store.now()
+        self._held = 0
+        self._calls: list[Call] = []
+
+    def into(self, app: FastAPI, files: Files | None) -> None:
+        """Add every call with its description."""
+        for call, handler in (
+            (description.HEALTH, self.health),
+            (description.READY, self.ready),
+            (description.DESCRIPTION, self.described),
+            (description.ENROL, self.enrol),
+            (description.TOKEN, self.token),
+            (description.HELLO, self.hello),
+            (description.PUSH, self.push),
+            (description.PULL, self.pull),
+            (description.RECEIPT, self.receipt),
+            (description.DIGEST, self.digest),
+            (description.ROWS, self.rows),
+        ):
+            self.add(app, call, handler)
+        if files is not None:
+            routes = BlobRoutes(
+                self.store, files, actor=self.speaker, body=self.body, admitted=self._admitted, answer=self.answer
+            )
+            for call, answered in routes.calls():
+                self.add(app, call, answered)
+
+    def add(self, app: FastAPI, call: Call, handler: Handler) -> None:
+        """Add one call; its line in the log names it by its path."""
+
+        async def noted(request: Request) -> Response:
+            logs.note(request.scope)["route"] = call.path
+            try:
+                return await handler(request)
+            finally:
+                self._held -= request.scope.get(_HELD, 0)
+
+        app.add_route(call.path, noted, methods=[call.method])
+        self._calls.append(call)
 
     async def health(self, request: Request) -> Response:
-        """Whether the server and its database answer."""
-        return await self._answer(request, lambda: {"ok": bool(self.store.facts()), "server_time": self._time()})
+        """Whether this process answers; asks nobody."""
+        return _reply(request, {"ok": True, "server_time": self._time()})
+
+    async def ready(self, request: Request) -> Response:
+        """Whether the database answers and has the right schema."""
+
+        def work() -> dict[str, Any]:
+            try:
+                return {"ok": bool(self.store.facts()), "server_time": self._time()}
+            except (NoServer, OtherSchema) as error:
+                raise Refused(503, Refusal.BUSY, "schema", retry_after_s=_SOON_S) from error
+
+        return await self.answer(request, work)
+
+    async def described(self, request: Request) -> Response:
+        """The description of all calls."""
+        return await self.answer(request, lambda: description.document(self._calls))
 
     async def enrol(self, request: Request) -> Response:
         """Make a laptop a device, for a one-time code."""
-        return await self._guess(
-            request, wire.Enrol, lambda c, m: access.enrol(c, m, demo=facts(c)["demo"] == "1", now=self.store.now())
-        )
+
+        def work(connection: Connection, message: wire.Enrol) -> BaseModel:
+            found = access.enrol(connection, message, demo=facts(connection)["demo"] == "1", now=self.store.now())
+            logs.note(request.scope)["device"] = found.device_id
+            return found
+
+        def counted(message: wire.Enrol, address: str) -> Counted:
+            return (limits.ENROLMENTS, address), (limits.PASSWORDS, message.code)
+
+        return await self._guess(request, wire.Enrol, work, counted)
 
     async def token(self, request: Request) -> Response:
         """Exchange a signed assertion for an access token."""
-        return await self._guess(request, wire.Assertion, lambda c, m: access.token(c, m, facts=facts(c), now=self.store.now()))
+
+        def work(connection: Connection, message: wire.Assertion) -> BaseModel:
+            logs.note(request.scope)["device"] = _device(access.claimant(message.assertion))
+            return access.token(connection, message, facts=facts(connection), now=self.store.now())
+
+        def counted(message: wire.Assertion, address: str) -> Counted:
+            claimed = _device(access.claimant(message.assertion))
+            return (limits.STRANGERS, address), (limits.ASSERTIONS, f"{address} {claimed}")
+
+        return await self._guess(request, wire.Assertion, work, counted)
 
     async def hello(self, request: Request) -> Response:
         """Say where a stream and the server stand."""
-        text = await _body(request)
+        text = await self.body(request, most=_SMALL_BODY)
 
         def work() -> BaseModel:
-            message, now = wire.read(wire.Hello, wire.unpacked(text)), self.store.now()
+            message, now = wire.request(wire.Hello, wire.unpacked(text, limit=_SMALL_BODY)), self.store.now()
             with self.store.reading() as connection:
                 known = facts(connection)
                 return journal.hello(connection, self._actor(connection, request, known), message, facts=known, now=now)
 
-        return await self._answer(request, work)
+        return await self.answer(request, work)
 
     async def push(self, request: Request) -> Response:
         """Judge operations."""
-        text = await _body(request)
+        text = await self.body(request)
 
         def work() -> BaseModel:
-            message = wire.read(wire.Push, wire.unpacked(text))
+            message = wire.request(wire.Push, wire.unpacked(text))
             with self.store.writing() as connection:
-                actor = self._actor(connection, request, facts(connection))
+                actor = self.speaker(connection, request)
                 return journal.push(connection, actor, message, scale=self.scale, now=self.store.now())
 
-        return await self._answer(request, work)
+        return await self.answer(request, work, turn=self._pushing)
 
     async def pull(self, request: Request) -> Response:
         """What changed since a revision."""
 
         def work() -> str:
-            asked = request.query_params
-            try:
-                cursor, limit = int(asked["cursor"]), int(asked.get("limit", wire.ROWS_PER_PAGE))
-            except (KeyError, ValueError) as error:
-                raise wire.Malformed("cursor, limit") from error
-            if not (0 <= cursor < 2**62 and 1 <= limit <= 2 * wire.ROWS_PER_PAGE):
-                raise wire.Malformed("cursor, limit")
+            cursor, limit, first, only = _asked(request)
             with self.store.reading() as connection:
                 known = facts(connection)
-                self._actor(connection, request, known)
+                actor = self._actor(connection, request, known)
                 since = moment_text(self.store.now() - _HISTORY)
-                first = asked.get("first") == "1"
-                return journal.pull(connection, epoch=known["epoch"], cursor=cursor, limit=limit, first=first, since=since)
+                return journal.pull(
+                    connection, epoch=known["epoch"], cursor=cursor, limit=limit, first=first, since=since,
+                    regions=actor.regions, only=only,
+                )  # fmt: skip
 
-        return await self._answer(request, work)
+        await self._admitted(request)
+        return await self.answer(request, work)
+
+    async def receipt(self, request: Request) -> Response:
+        """Keep the receipt of a sync beside what the server itself counted."""
+        text = await self.body(request, most=_SMALL_BODY)
+
+        def work() -> BaseModel:
+            message = wire.request(wire.Claim, wire.unpacked(text, limit=_SMALL_BODY))
+            with self.store.writing() as connection:
+                actor = self.speaker(connection, request)
+                return receipts.close(connection, message, device_id=actor.device_id, person=actor.person, now=self.store.now())
+
+        return await self.answer(request, work)
+
+    async def digest(self, request: Request) -> Response:
+        """Say in which buckets a laptop's rows are not the server's."""
+        text = await self.body(request)
+
+        def work() -> BaseModel:
+            message = wire.request(wire.Digests, wire.unpacked(text))
+            with self.store.reading() as connection:
+                known = facts(connection)
+                regions = self._actor(connection, request, known).regions
+                return compare.compare(connection, message, epoch=known["epoch"], now=self.store.now(), regions=regions)
+
+        return await self.answer(request, work)
+
+    async def rows(self, request: Request) -> Response:
+        """Hand out the rows of some buckets once more."""
+        text = await self.body(request, most=_SMALL_BODY)
+
+        def work() -> str:
+            message = wire.request(wire.Buckets, wire.unpacked(text, limit=_SMALL_BODY))
+            with self.store.reading() as connection:
+                known = facts(connection)
+                regions = self._actor(connection, request, known).regions
+                return compare.rows(connection, message, epoch=known["epoch"], regions=regions)
+
+        return await self.answer(request, work)
 
     # -- common ----------------------------------------------------------------------------------------------------------
 
     def _time(self) -> str:
         return moment_text(self.store.now())
 
-    def _actor(self, connection: Connection, request: Request, known: dict[str, str]) -> Actor:
-        scheme, _blank, bearer = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            raise Refused(401, Refusal.BAD_TOKEN, "missing")
-        return access.actor(connection, bearer, facts=known, now=self.store.now())
+    def speaker(self, connection: Connection, request: Request) -> Actor:
+        """Who speaks. Raises Refused."""
+        return self._actor(connection, request, facts(connection))
 
-    async def _guess(self, request: Request, kind: type[M], work: Callable[[Connection, M], BaseModel]) -> Response:
-        """A request by somebody not known yet: an address that fails too often has to wait."""
-        address = request.client.host if request.client else ""
-        text = await _body(request)
+    def _actor(self, connection: Connection, request: Request, known: dict[str, str]) -> Actor:
+        """Who speaks, asked of the database at every request. Raises Refused."""
+        return access.actor(connection, _bearer(request), facts=known, now=self.store.now())
+
+    async def _admitted(self, request: Request) -> None:
+        """That the token is one of ours and its laptop does not ask too often; nothing was read yet. Raises Refused."""
+        bearer, now = _bearer(request), self.store.now()
+        try:
+            claims = access.genuine(bearer, facts=self._known or await run_in_threadpool(self._look), now=now)
+        except Refused:
+            if now - self._looked_at < _STALE:
+                raise
+            # the server may have been set back to a copy with another key
+            claims = access.genuine(bearer, facts=await run_in_threadpool(self._look), now=now)
+        logs.note(request.scope)["device"] = claims["sub"]
+        self.limits.request(claims["sub"], now=now)
+
+    def _look(self) -> dict[str, str]:
+        with self.store.reading() as connection:
+            self._known, self._looked_at = facts(connection), self.store.now()
+        return self._known
+
+    async def body(self, request: Request, *, most: int = wire.BODY_LIMIT, is_signed: bool = True) -> bytes:
+        """The body as it travels. Raises Refused; what a stranger sends is read and forgotten, so that he hears the answer."""
+        refused: Refused | None = None
+        try:
+            if is_signed:
+                await self._admitted(request)
+        except Refused as error:
+            refused = error
+        parts, size = [], 0
+        try:
+            async with asyncio.timeout(_IDLE_S) as patience:
+                async for part in request.stream():
+                    patience.reschedule(asyncio.get_running_loop().time() + _IDLE_S)
+                    size += len(part)
+                    if size > most:
+                        raise Refused(413, Refusal.TOO_LARGE)
+                    if refused is None:
+                        self._hold(request, len(part))
+                        parts.append(part)
+        except (TimeoutError, ClientDisconnect) as error:
+            raise Refused(408, Refusal.SLOW) from error
+        if refused is not None:
+            raise refused
+        body = b"".join(parts)
+        match request.headers.get("content-encoding", "identity").lower():
+            case "gzip":
+                return body
+            case "identity":
+                return wire.pack(body, level=0)
+            case _:
+                raise Refused(422, Refusal.MALFORMED, "content-encoding")
+
+    def _hold(self, request: Request, size: int) -> None:
+        request.scope[_HELD] = request.scope.get(_HELD, 0) + size
+        self._held += size
+        if self._held > _BODIES:
+            raise Refused(503, Refusal.BUSY, retry_after_s=_SOON_S)
+
+    async def _guess(
+        self,
+        request: Request,
+        kind: type[M],
+        work: Callable[[Connection, M], BaseModel],
+        counted: Callable[[M, str], Counted],
+    ) -> Response:
+        """A request by somebody not known yet: who fails too often has to wait."""
+        address = limits.neighbourhood(request.client.host if request.client else "")
+        text = await self.body(request, most=_SMALL_BODY, is_signed=False)
 
         def run() -> BaseModel:
-            if not self.failures.test(_FAILURES, address):
-                raise Refused(429, Refusal.TOO_OFTEN)
-            message = wire.read(kind, wire.unpacked(text))
+            message = wire.request(kind, wire.unpacked(text, limit=_SMALL_BODY))
+            counters = counted(message, address)
+            self.limits.may_try(counters, now=self.store.now())
             try:
                 with self.store.writing() as connection:
                     return work(connection, message)
             except Refused as refused:
                 if refused.code is not Refusal.CLOCK:
-                    self.failures.hit(_FAILURES, address)
+                    self.limits.failed(counters)
+                if refused.account is not None:
+                    with self.store.writing() as connection:
+                        access.note_failure(connection, refused.account, now=self.store.now())
                 raise
 
-        return await self._answer(request, run)
+        return await self.answer(request, run, turn=self._guessing)
 
-    async def _answer(self, request: Request, work: Callable[[], Any]) -> Response:
+    async def answer(self, request: Request, work: Callable[[], Any], *, turn: asyncio.Semaphore | None = None) -> Response:
+        """What a piece of work on a thread comes to; a transaction that had to give way to another is done again."""
+
+        def run() -> Response:
+            for _try in range(_TRIES):
+                try:
+                    return _reply(request, work())
+                except DBAPIError as error:
+                    if not engines.may_try_again(error):
+                        raise
+            raise Refused(503, Refusal.BUSY, retry_after_s=_SOON_S)
+
+        turns = turn or self._asking
         try:
-            return await run_in_threadpool(lambda: _reply(request, work()))
-        except Refused as refused:
-            log.info("%s refused: %s", request.url.path, refused)
-            return _problem(refused.status, refused.code, refused.reason, self._time())
-        except wire.TooLarge:
-            return _problem(413, Refusal.TOO_LARGE, "", self._time())
-        except wire.Malformed as error:
-            return _problem(422, Refusal.MALFORMED, str(error), self._time())
-        except DataError as error:  # a text that the database cannot hold, such as one with a zero byte
-            return _problem(422, Refusal.MALFORMED, type(error.orig).__name__, self._time())
-        except DBAPIError as error:
-            log.warning("the database does not answer", exc_info=error)
-            return _problem(503, Refusal.BUSY, "", self._time(), {"Retry-After": "5"})
+            async with asyncio.timeout(_PATIENCE_S):
+                await turns.acquire()
+        except TimeoutError as error:
+            raise Refused(503, Refusal.BUSY, retry_after_s=_SOON_S) from error
+        try:
+            return await run_in_threadpool(run)
+        finally:
+            turns.release()
+
+    # -- refusals --------------------------------------------------------------------------------------------------------
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """The problem that an error is, for the laptop and for the log."""
+        match error:
+            case Refused():
+                found = error
+            case wire.TooLarge():
+                found = Refused(413, Refusal.TOO_LARGE)
+            case wire.Malformed():
+                found = Refused(422, Refusal.MALFORMED, str(error))
+            case DataError():  # a text that the database cannot hold, such as one with a zero byte
+                found = Refused(422, Refusal.MALFORMED, type(error.orig).__name__)
+            case SQLAlchemyError():
+                log.warning("the database does not answer", exc_info=error)
+                found = Refused(503, Refusal.BUSY, retry_after_s=_SOON_S)
+            case HTTPException():
+                logs.note(request.scope)["code"] = str(Refusal.MALFORMED)
+                return _problem(error.status_code, Refusal.MALFORMED, "", self._time(), dict(error.headers or {}))
+            case _:
+                found = Refused(500, Refusal.BUSY)
+        headers = {"Retry-After": str(found.retry_after_s)} if found.retry_after_s else {}
+        if found.status == HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = "Bearer"
+        logs.note(request.scope)["code"] = str(found.code)
+        return _problem(found.status, found.code, found.reason, self._time(), headers)
 
 
-async def _body(request: Request) -> bytes:
-    """The body as it came, never more than the limit."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > wire.BODY_LIMIT:
-            raise HTTPException(413)
-        parts.append(part)
-    body = b"".join(parts)
-    return body if request.headers.get("content-encoding") == "gzip" else wire.pack(body)
+_KINDS = (Refused, wire.TooLarge, wire.Malformed, SQLAlchemyError, HTTPException, Exception)
+"""Errors that become problems; the last is whatever nobody foresaw."""
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_HELD = "inspector.held"
+
+
+def _bearer(request: Request) -> str:
+    scheme, _blank, bearer = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise Refused(401, Refusal.BAD_TOKEN, "missing")
+    return bearer
+
+
+def _asked(request: Request) -> tuple[int, int, bool, tuple[str, ...]]:
+    """Cursor, limit, whether it is the first pull, and the regions that alone are asked for. Raises Malformed."""
+    given = request.query_params.multi_items()
+    asked = dict(given)
+    cursor, limit, first = asked.get("cursor", ""), asked.get("limit", str(wire.ROWS_PER_PAGE)), asked.get("first", "0")
+    if len(given) != len(asked) or asked.keys() - {"cursor", "limit", "first", "only"} or first not in {"0", "1"}:
+        raise wire.Malformed("cursor, limit, first, only")
+    if not _REGIONS.fullmatch(only := asked.get("only", "")):
+        raise wire.Malformed("only")
+    if not (_NUMBER.fullmatch(cursor) and int(cursor) <= wire.HIGHEST):
+        raise wire.Malformed("cursor")
+    if not (_NUMBER.fullmatch(limit) and 1 <= int(limit) <= 2 * wire.ROWS_PER_PAGE):
+        raise wire.Malformed("limit")
+    return int(cursor), int(limit), first == "1", tuple(only.split(",")) if only else ()
+
+
+_NUMBER = re.compile(r"[0-9]{1,16}")
+_REGIONS = re.compile(r"([0-9]{2}(,[0-9]{2}){0,99})?")
+
+
+def _device(claimed: str) -> str:
+    """An id as the log may hold it: what a stranger says to be his is written down only where it could be one."""
+    return claimed if _ID.fullmatch(claimed) else ""
+
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _reply(request: Request, found: Any) -> Response:
+    if isinstance(found, Response):
+        return found
     text = found if isinstance(found, str) else found.model_dump_json() if isinstance(found, BaseModel) else json.dumps(found)
     body = text.encode()
     if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(body, media_type="application/json")
-    return Response(wire.pack(body), media_type="application/json", headers={"Content-Encoding": "gzip"})
+        return Response(body, headers=_HEADERS, media_type="application/json")
+    # however small: its checksum tells a body that came damaged from one that came whole
+    return Response(wire.pack(body), headers=_HEADERS | {"Content-Encoding": "gzip"}, media_type="application/json")
 
 
 def _problem(status: int, code: Refusal, reason: str, time: str, headers: dict[str, str] | None = None) -> Response:
     problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "code": str(code), "reason": reason}
     body = json.dumps(problem | {"server_time": time})
-    return Response(body, status, headers, media_type="application/problem+json")
-
-
-_CODES = {413: Refusal.TOO_LARGE, 429: Refusal.TOO_OFTEN}
-
-
-async def _http(_request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return _problem(status, _CODES.get(status, Refusal.MALFORMED), "", "")
-
-
-async def _gone(request: Request, _error: Exception) -> Response:
-    log.info("%s was cut off by whoever sent it", request.url.path)
-    return Response(status_code=400)
-
-
-async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("%s ended in an error that nobody foresaw", request.url.path, exc_info=error)
-    return _problem(500, Refusal.BUSY, "", "")
+    return Response(body, status, _HEADERS | (headers or {}), media_type="application/problem+json")

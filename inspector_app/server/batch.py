@@ -2,38 +2,41 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text
 
-from inspector_app.domain.errors import BadValue, Immutable, InspectorError, RoleMayNot, RuleBroken
-from inspector_app.domain.merge import Clash, MergeClass, RowState, apply, may_settle, needs_reason
+from inspector_app.domain import rights
+from inspector_app.domain.errors import BadValue, Immutable, InspectorError, RuleBroken
+from inspector_app.domain.merge import Clash, RowState, apply
 from inspector_app.domain.ownership import EventState, SiteFacts
-from inspector_app.domain.people import Role, outranks
+from inspector_app.domain.people import Role
 from inspector_app.i18n import KAZAKHSTAN, N_
 from inspector_app.models.base import json_text, moment_text
-from inspector_app.server import chain, store
-from inspector_app.server.entries import Entry, Given, Kept, Waits, conflict_id, encode
+from inspector_app.server import chain, scope, settling, store
+from inspector_app.server.entries import Entry, Given, Kept, Waits, conflict_id, encode, known_as
 from inspector_app.server.scale import FIELDS, Scale, check
 from inspector_app.sync import wire
 
 _SIGNED = N_("A signed inspection")
 _WAITS = N_("the record it belongs to was refused.")
-_NOT_YOURS = N_("the record lies in a region that is not yours.")
+_UNSAID = object()
+_DELETED = {"delete": True, "restore": False}
+_STAYS = N_("a record stays with the site that it was made for.")
 
 
 class Batch:
-    """What one push does. `answers` are what the sender must hear of; `others`, whether rows changed that it did not send."""
+    """What one push does. `others` says whether rows changed that the sender did not send."""
 
     def __init__(
         self,
         connection: Connection,
         person: str,
         role: Role,
-        regions: Collection[str],
+        regions: Sequence[str],
         *,
         scale: Scale,
         rev: int,
@@ -41,7 +44,7 @@ class Batch:
     ) -> None:
         """Judge on this connection, which holds the lock of the counter."""
         self._connection, self._scale = connection, scale
-        self._person, self._role, self._regions = person, role, regions
+        self._person, self._role, self._regions = person, role, tuple(regions)
         self._rev, self._received = rev, moment_text(now)
         self._today = now.astimezone(KAZAKHSTAN).date()
         self._rows: dict[str, Kept | None] = {}
@@ -49,10 +52,10 @@ class Batch:
         self._whole: set[str] = set()  # sites of which every row is here
         self._changed: dict[str, Kept] = {}
         self._entries: list[Entry] = []
+        self._left: dict[tuple[str, str], Kept] = {}
         self._held: dict[str, list[Entry]] = defaultdict(list)
         self._waiting: set[str] = set()
-        self.verdicts: dict[str, wire.Verdict] = {}
-        self._shown: dict[str, list[tuple[str, str]]] = {}  # the rows that go with a verdict
+        self._answers: dict[str, tuple[str, list[tuple[str, str]], dict[str, Any]]] = {}
         self.others = False
 
     # -- in --------------------------------------------------------------------------------------------------------------
@@ -66,17 +69,34 @@ class Batch:
         for _txn, group in groupby(given, key=lambda each: each.said.txn_id):
             ordered = sorted(group, key=lambda each: each.said.entity == "status_event")
             for each in ordered:
-                entry = Entry(each, stream_id, self._person, self._role)
+                entry = Entry(each, stream_id, self._person, self._role, self._regions)
                 self._entries.append(entry)
                 self._judge(entry)
 
     def answer_again(self, known: Iterable[Any]) -> None:
         """Answer operations that were judged before, from what was kept, with their rows as these are now."""
         for each in known:
-            if each.op_id in self.verdicts:
-                continue
-            result = store.loads(each.result) or {}
-            self._verdict(each.op_id, each.status, each.entity, each.row_id, result)
+            if each.op_id not in self._answers:
+                named = json.loads(each.body).get("conflict") if each.kind == "settle" else None
+                told = self._concerned(each.entity, each.row_id, named)
+                self._answers[each.op_id] = (each.status, told, store.loads(each.result) or {})
+
+    def verdicts(self) -> tuple[wire.Verdict, ...]:
+        """What the sender must hear of, with the rows as the whole push has left them."""
+        return tuple(
+            wire.Verdict(
+                op_id=op_id,
+                status=status,  # type: ignore[arg-type]
+                rows=tuple(each if (kept := self._row(each[1])) is None else self._shown(kept) for each in told),
+                **{name: result[name] for name in ("reason", "facts", "event") if name in result},
+            )
+            for op_id, (status, told, result) in self._answers.items()
+        )
+
+    def _concerned(self, entity: str, row_id: str, conflict: Any) -> list[tuple[str, str]]:
+        """The rows that an answer carries: the operation's own, and the conflict that it was to settle."""
+        known = isinstance(conflict, str) and self._row(conflict) is not None
+        return [(entity, row_id), ("conflict", conflict)] if known else [(entity, row_id)]
 
     def _judge(self, entry: Entry) -> None:
         said = entry.given.said
@@ -85,45 +105,22 @@ class Batch:
         except Waits as waits:
             entry.status = "held"
             self._held[waits.row_id].append(entry)
-            self._verdict(said.op_id, "held", said.entity, said.id, {}, with_row=False)
+            self._answers[said.op_id] = ("held", [], {})
             return
         except InspectorError as error:
-            self._reject(entry, error)
-            return
-        if entry.status != "applied" or entry.result or entry.again:
-            self._verdict(said.op_id, entry.status, said.entity, said.id, entry.result)
+            entry.status, entry.rev = "rejected", None
+            entry.result = {"reason": error.code, "facts": {name: str(value) for name, value in error.facts.items()}}
+        named = said.body.get("conflict") if said.kind == "settle" else None
+        if entry.status != "applied" or entry.result or entry.again or named is not None:
+            self._answers[said.op_id] = (entry.status, self._concerned(said.entity, said.id, named), entry.result)
         if said.kind == "create":
             self._release(said.id)
 
-    def _reject(self, entry: Entry, error: InspectorError) -> None:
-        said = entry.given.said
-        entry.status, entry.rev = "rejected", None
-        entry.result = {"reason": error.code, "facts": {name: str(value) for name, value in error.facts.items()}}
-        self._verdict(said.op_id, "rejected", said.entity, said.id, entry.result)
-        if said.kind == "create":
-            self._release(said.id)
-
-    def _verdict(
-        self, op_id: str, status: str, entity: str, row_id: str, result: dict[str, Any], *, with_row: bool = True
-    ) -> None:
-        shown = [(entity, row_id)] if with_row else []
-        if with_row and (conflict := result.get("conflict")):
-            shown.append(("conflict", conflict))
-        said = {name: result[name] for name in ("reason", "facts", "event") if name in result}
-        self.verdicts[op_id] = wire.Verdict(op_id=op_id, status=status, **said)  # type: ignore[arg-type]
-        self._shown[op_id] = shown
-
-    def answers(self) -> tuple[wire.Verdict, ...]:
-        """The verdicts, with rows as they are at the end: a later operation of the push may have changed them again."""
-        return tuple(
-            said.model_copy(update={"rows": tuple(self._record(*each) for each in self._shown[op_id])})
-            for op_id, said in self.verdicts.items()
-        )
-
-    def _record(self, entity: str, row_id: str) -> tuple[Any, ...]:
-        """A row as a page carries it, or only its name where there is none."""
-        kept = self._row(row_id)
-        return (entity, row_id) if kept is None else kept.record()
+    def _shown(self, kept: Kept) -> tuple[Any, ...]:
+        """A row as the sender may see it: of what lies in a region of others, only that it does."""
+        if rights.reaches(self._regions, kept.region):
+            return kept.record()
+        return tuple(scope.gone(kept.site_id or kept.state.id, kept.rev, kept.region))
 
     # -- one operation ---------------------------------------------------------------------------------------------------
 
@@ -131,8 +128,6 @@ class Batch:
         said = entry.given.said
         if said.entity not in FIELDS:
             raise BadValue(field=said.entity, reason=N_("there is no such record."))
-        if not outranks(entry.role, Role.INSPECTOR):
-            raise RoleMayNot(role=entry.role.label, target=said.entity, accepts=Role.INSPECTOR.label)
         match said.kind:
             case "create":
                 self._create(entry)
@@ -146,17 +141,19 @@ class Batch:
         data = said.body.get("data")
         if said.op_id != said.id or not isinstance(data, dict) or self._row(said.id) is not None:
             raise BadValue(field=N_("Identity"), reason=N_("another record has it."))
+        rights.check(entry.role, said.entity, "create", rights.filled(data))
         check(said.entity, data, whole=True)
-        site = self._points(said.entity, data)
+        site_id, region = self._place_of(said, data)
+        rights.check_region(entry.regions, region)
+        self._points(entry, data, site_id=site_id, region=region)
         kept = Kept(
             RowState(said.entity, said.id, data),
-            said.id if said.entity == "site" else data.get("site_id"),
-            data.get("region") if said.entity == "site" else site,
+            site_id,
+            region,
             0,
             is_new=True,
             text=entry.given.body[len('{"data":') : -1] if len(said.body) == 1 else "",
         )
-        self._check_region(kept)
         if FIELDS[said.entity].weighed:
             self._scale.weigh(said.entity, data)
         if said.entity == "status_event":
@@ -179,35 +176,46 @@ class Batch:
         self._touch(entry, kept)
 
     def _patch(self, entry: Entry) -> None:
+        kept, changes, prev = self._said(entry)
+        if entry.given.said.entity == "status_event":
+            changes = self._answer(entry, kept, changes, prev)
+        self._change(entry, kept, changes, prev)
+
+    def _said(self, entry: Entry) -> tuple[Kept, dict[str, Any], dict[str, str]]:
+        """The row of an operation, and what it says of the row: [old, new] by field, and what its author had seen."""
         said = entry.given.said
         changes, prev = said.body.get("changes"), said.body.get("prev")
         if not isinstance(changes, dict) or not isinstance(prev, dict) or not changes:
             raise BadValue(field=said.entity, reason=N_("this is no such value."))
         if not all(isinstance(each, list) and len(each) == 2 for each in changes.values()):
             raise BadValue(field=said.entity, reason=N_("this is no such value."))
+        deed = _deed(said.kind, changes)
+        if changes.get("deleted", [None, _UNSAID])[1] is not _DELETED.get(deed, _UNSAID):
+            raise BadValue(field="deleted", reason=N_("this is no such value."))
+        rights.check(entry.role, said.entity, deed, changes.keys())
         kept = self._needed(said.id)
         if kept.state.entity != said.entity:
             raise BadValue(field=N_("Identity"), reason=N_("another record has it."))
-        self._check_region(kept)
+        rights.check_region(entry.regions, kept.region)
+        if "site_id" in changes:
+            raise RuleBroken(rule=_STAYS, invariant="b.3")
         values = {name: new for name, (_old, new) in changes.items() if name != "deleted"}
         check(said.entity, values, whole=False)
-        if not isinstance(changes.get("deleted", [False, False])[1], bool):
-            raise BadValue(field="deleted", reason=N_("this is no such value."))
-        self._points(said.entity, values)
-        if said.entity == "status_event":
-            changes = self._answer(entry, kept, changes, prev)
-        elif said.entity == "inspection":
+        self._points(entry, values, site_id=kept.site_id, region=kept.region)
+        if said.entity == "inspection" and any(kept.state.value(name) != new for name, (_old, new) in changes.items()):
             self._check_open(kept, said)
+        return kept, changes, prev
+
+    def _change(self, entry: Entry, kept: Kept, changes: dict[str, Any], prev: dict[str, str]) -> None:
+        """Put changes into a row; what clashes waits for a person."""
+        said = entry.given.said
         before = RowState(said.entity, said.id, dict(kept.state.data), dict(kept.state.sources), kept.state.deleted)
         clashes = apply(before, said.op_id, said.kind, changes, prev)
         if not changes.keys().isdisjoint(FIELDS[said.entity].weighed):
             self._scale.weigh(said.entity, before.data)
+        if said.entity == "site" and before.data["region"] != kept.region:
+            self._move(entry, kept, before.data["region"])
         kept.state, kept.text = before, ""
-        if said.entity == "site" and "region" in values:
-            kept.region = before.data["region"]
-        elif "site_id" in values:
-            kept.site_id = before.data.get("site_id")
-            self._place(kept)
         if clashes:
             entry.status = "conflict"
             self.others = True
@@ -216,10 +224,16 @@ class Batch:
             self._conflict(entry, kept, clash)
 
     def _answer(self, entry: Entry, kept: Kept, changes: dict[str, Any], prev: dict[str, str]) -> dict[str, Any]:
-        """An answer to a status event: what of it stands. A later answer than the first one is a clash like any other."""
+        """An answer to a status event: what of it stands.
+
+        Of two answers the first stands and the other is refused: a legal fact neither merges nor is taken back by a choice
+        of values.
+        """
         if changes.keys() - chain.DECIDED or "state" not in changes:
             raise Immutable(record=N_("A status event"))
-        if kept.state.source("state") != prev.get("state", kept.state.id):
+        overtaken = kept.state.source("state") != prev.get("state", kept.state.id)
+        if overtaken and kept.state.value("state") == changes["state"][1]:
+            entry.result = {"event": changes["state"][1]}  # somebody said the same before, and his reason stays
             return {"state": changes["state"]}
         reason = changes.get("reason", [None, None])[1]
         state = EventState(changes["state"][1])  # type: ignore[call-arg]
@@ -234,21 +248,19 @@ class Batch:
         return {"state": [changes["state"][0], str(found.state)]}
 
     def _settle(self, entry: Entry) -> None:
-        said = entry.given.said
-        body = said.body
-        kept = self._needed_conflict(body.get("conflict"))
-        conflict = kept.state.data
-        entry.result = {"conflict": kept.state.id}
-        if conflict["state"] != "open":
-            return
-        kind = MergeClass(conflict["kind"])  # type: ignore[call-arg]
-        if not may_settle(entry.role, kind):
-            raise RoleMayNot(role=entry.role.label, target=kind.label, accepts=Role.SUPERVISOR.label)
-        reason = body.get("reason")
-        if needs_reason(kind) and not (isinstance(reason, str) and len(reason.strip()) >= 10):
-            raise RuleBroken(rule=N_("A legal fact is settled with a reason of at least ten letters."), invariant="b.9")
-        conflict.update(state="settled", choice=str(body.get("choice")), reason=reason, settled_by=entry.person)
-        self._touch(entry, kept)
+        """A decision on a conflict: words and value are one, taken or refused together."""
+        body = entry.given.said.body
+        kept, changes, prev = self._said(entry)
+        if kept.state.entity == "status_event":
+            raise Immutable(record=N_("A status event"))
+        named = body.get("conflict")
+        asked = self._row(named) if isinstance(named, str) else None
+        if asked is not None and asked.state.entity != "conflict":
+            raise BadValue(field=N_("Conflict"), reason=N_("it is about another record."))
+        settling.check(None if asked is None else asked.state, kept.state, body, changes, entry.role)
+        self._change(entry, kept, changes, prev)
+        if asked is not None and settling.close(asked.state, body, entry.person, stands=entry.status == "applied"):
+            self._number(asked)
 
     def _conflict(self, entry: Entry, kept: Kept, clash: Clash) -> None:
         said = entry.given.said
@@ -259,21 +271,21 @@ class Batch:
             before.state.data["state"] = "withdrawn"
             base = before.state.data["base"]
             self._number(before)
-        author = self._connection.execute(
-            select(store.operation.c.author, store.operation.c.occurred_at).where(store.operation.c.op_id == clash.standing_op)
-        ).one_or_none() or next(
+        stood = select(store.operation.c.author, store.operation.c.person, store.operation.c.occurred_at)
+        author = self._connection.execute(stood.where(store.operation.c.op_id == clash.standing_op)).one_or_none() or next(
             (
-                (each.given.said.author, each.given.said.occurred_at)
+                (each.given.said.author, each.person, each.given.said.occurred_at)
                 for each in self._entries
                 if each.given.op_id == clash.standing_op
             ),
-            (None, None),
+            None,
         )
+        stood_by = None if author is None else known_as(author[0], author[1])
         data = {
             "entity": said.entity, "row_id": said.id, "site_id": kept.site_id, "field": clash.name, "kind": str(clash.kind),
-            "base": base, "standing": clash.standing, "standing_op": clash.standing_op, "standing_author": author[0],
-            "standing_at": author[1], "proposed": clash.proposed, "op_id": said.op_id, "author": said.author,
-            "occurred_at": said.occurred_at, "state": "open",
+            "base": base, "standing": clash.standing, "standing_op": clash.standing_op, "standing_author": stood_by,
+            "standing_at": None if author is None else author[2], "proposed": clash.proposed, "op_id": said.op_id,
+            "author": known_as(said.author, entry.person), "occurred_at": said.occurred_at, "state": "open",
         }  # fmt: skip
         name = conflict_id(said.op_id, clash.name)
         made = Kept(RowState("conflict", name, data), kept.site_id, kept.region, 0, is_new=True)
@@ -282,21 +294,39 @@ class Batch:
 
     # -- rules -----------------------------------------------------------------------------------------------------------
 
-    def _points(self, entity: str, values: dict[str, Any]) -> str | None:
-        """That everything the values point to is here. Returns the region of the site they name."""
-        region = None
-        for name, target in FIELDS[entity].points.items():
+    def _place_of(self, said: wire.WireOperation, data: dict[str, Any]) -> tuple[str | None, str | None]:
+        """The site of a new row and its region: that of the site on the server, whatever the operation says."""
+        if said.entity == "site":
+            return said.id, data["region"]
+        if (site_id := data.get("site_id")) is None:
+            return None, None
+        return site_id, self._needed(site_id).region
+
+    def _points(self, entry: Entry, values: dict[str, Any], *, site_id: str | None, region: str | None) -> None:
+        """That everything the values point to is here, of the right kind and in a place to point to."""
+        for name, target in FIELDS[entry.given.said.entity].points.items():
             if (pointed := values.get(name)) is not None:
                 there = self._needed(pointed)
                 if there.state.entity != target:
                     raise BadValue(field=name, reason=N_("it points to a record of another kind."))
-                if name == "site_id":
-                    region = there.region
-        return region
+                scope.check_pointed(name, there, site_id=site_id, region=region, regions=entry.regions)
+        for each in values.get("basis") or ():
+            there_too = self._row(each) if isinstance(each, str) else None
+            if there_too is not None:
+                rights.check_region(entry.regions, there_too.region)
 
-    def _check_region(self, kept: Kept) -> None:
-        if self._regions and kept.region is not None and kept.region not in self._regions:
-            raise RuleBroken(rule=_NOT_YOURS, invariant="region")
+    def _move(self, entry: Entry, kept: Kept, region: str) -> None:
+        """Everything on a site goes with it into another region; only who works in both may do that."""
+        rights.check_region(entry.regions, region)
+        rows = self.site_rows(kept.state.id)
+        scope.check_move(self._connection, kept.state.id, kept.region, rows, self._rows.values(), self._row)
+        self._left[kept.state.id, str(kept.region)] = kept
+        for each in rows:
+            each.region = region
+            if each is not kept:
+                self._number(each)
+        kept.region = region
+        self.others = True
 
     def _check_open(self, kept: Kept, said: wire.WireOperation) -> None:
         """A signed inspection never changes, save by the transaction that signs it (INV-14)."""
@@ -360,12 +390,6 @@ class Batch:
             raise RuleBroken(rule=_WAITS, invariant="F4")
         raise Waits(str(row_id))
 
-    def _needed_conflict(self, row_id: Any) -> Kept:
-        kept = self._row(row_id) if isinstance(row_id, str) else None
-        if kept is None or kept.state.entity != "conflict":
-            raise Waits(str(row_id))
-        return kept
-
     def site_rows(self, site_id: str) -> list[Kept]:
         """All rows of a site as they are by now."""
         if site_id not in self._whole:
@@ -404,7 +428,7 @@ class Batch:
         """Judge again, in the order in which they came, what waited for a row."""
         for entry in self._held.pop(row_id, ()):
             entry.status = "applied"
-            self.verdicts.pop(entry.given.op_id, None)
+            self._answers.pop(entry.given.op_id, None)
             self._judge(entry)
         if row_id in self._waiting:
             self._waiting.discard(row_id)
@@ -417,7 +441,8 @@ class Batch:
             body=json.loads(each.body), occurred_at=each.occurred_at, author=each.author,
         )  # fmt: skip
         given = Given(each.seq, each.op_id, said, each.body, each.hash)
-        entry = Entry(given, each.stream_id, each.person, Role(each.role), again=True)  # type: ignore[call-arg]
+        role, regions = Role(each.role), rights.listed(each.regions)  # type: ignore[call-arg]
+        entry = Entry(given, each.stream_id, each.person, role, regions, again=True)
         self._entries.append(entry)
         self.others = True
         self._judge(entry)
@@ -444,7 +469,9 @@ class Batch:
                 run(_AGAIN, {"op": entry.given.op_id, "status": entry.status, "result": result, "rev": entry.rev})
             if id(entry) in waits:
                 place += 1
-                run(insert(store.hold), {"op_id": entry.given.op_id, "waits_for": waits[id(entry)], "n": place})
+                held = {"op_id": entry.given.op_id, "waits_for": waits[id(entry)], "n": place}
+                run(insert(store.hold), held | {"regions": ",".join(entry.regions)})
+        scope.note_left(self._connection, {where: kept.rev for where, kept in self._left.items()})
         return self._rev
 
     @staticmethod
@@ -463,6 +490,14 @@ class Batch:
             given.body, said.occurred_at, said.author, given.hash, entry.person, str(entry.role), self._received, entry.status,
             json_text(entry.result) if entry.result else None, entry.rev,
         )  # fmt: skip
+
+
+def _deed(kind: str, changes: Mapping[str, Any]) -> str:
+    """What an operation does to its row: a settlement does what it decides."""
+    if kind != "settle":
+        return kind
+    is_deleted = changes.get("deleted", [None, None])[1]
+    return "delete" if is_deleted is True else "restore" if is_deleted is False else "patch"
 
 
 class _Site:
@@ -488,7 +523,9 @@ class _Site:
 
 
 _BY_SITE = text("SELECT * FROM sync_row WHERE site_id = :site_id")
-_HELD = text("SELECT o.* FROM sync_hold h JOIN sync_operation o ON o.op_id = h.op_id WHERE h.waits_for = :row_id ORDER BY h.n")
+_HELD = text(
+    "SELECT o.*, h.regions FROM sync_hold h JOIN sync_operation o ON o.op_id = h.op_id WHERE h.waits_for = :row_id ORDER BY h.n"
+)
 _UPDATE = text(
     "UPDATE sync_row SET site_id = :site_id, region = :region, rev = :rev, deleted = :deleted, data = :data, sources = :sources"
     " WHERE id = :id"

@@ -82,20 +82,27 @@ def judge_new(site: Site, data: dict[str, Any], role: Role, today: date) -> Judg
 def judge_answer(
     site: Site, event: Event, state: EventState, *, role: Role, person: str, reason: str | None, today: date
 ) -> Judgement:
-    """What becomes of an answer to a waiting or disputed event. Raises RuleError where it may not stand."""
+    """What becomes of an answer to a waiting or disputed event. Raises RuleError where it may not stand.
+
+    An author may always take his own claim back.
+    """
     data = event.data
     if event.state not in {EventState.PROPOSED, EventState.DISPUTED}:
         raise GuardUnmet(site=site.code, target=data["to_status"], rule=N_("the proposal has been answered already."))
     step = _step(site, data)
-    may = outranks(role, Role.REGISTRAR) if step is None else may_accept(step, role)
+    contested = event.state is EventState.DISPUTED or any(
+        each.state is EventState.DISPUTED and each.data.get("previous_id") == data.get("previous_id") for each in site.events()
+    )
+    # where two claims meet it takes a registrar, whoever else may accept such a step alone (sync.md b.8)
+    may = outranks(role, Role.REGISTRAR) if step is None or contested else may_accept(step, role)
     if state is EventState.REFUSED:
         if not may and data["actor"] != person:
-            raise _role_may_not(role, step)
+            raise _role_may_not(role, step, contested=contested)
         return Judgement(EventState.REFUSED, 0, reason)
     if state is not EventState.ACCEPTED:
         raise Immutable(record=N_("A status event"))
     if not may:
-        raise _role_may_not(role, step)
+        raise _role_may_not(role, step, contested=contested)
     events = site.events()
     accepted = sorted((each for each in events if each.state is EventState.ACCEPTED), key=_position)
     head = accepted[-1] if accepted else None
@@ -136,8 +143,9 @@ def _step(site: Site, data: dict[str, Any]) -> Step | None:
     return find_step(site.code, Status(data.get("from_status") or Status.DISCOVERED), target)  # type: ignore[call-arg]
 
 
-def _role_may_not(role: Role, step: Step | None) -> RoleMayNot:
-    target, accepts = (N_("the past"), Role.REGISTRAR) if step is None else (step.target.label, step.accepts)
+def _role_may_not(role: Role, step: Step | None, *, contested: bool) -> RoleMayNot:
+    target = N_("the past") if step is None else step.target.label
+    accepts = Role.REGISTRAR if step is None or contested else step.accepts
     return RoleMayNot(role=role.label, target=target, accepts=accepts.label)
 
 

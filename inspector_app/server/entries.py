@@ -26,23 +26,30 @@ class Given(NamedTuple):
 
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _EXACT = 2**53 - 1
+_DEEPEST = 16
+"""Levels of lists and objects in the body of an operation; a boundary of several parts needs eight."""
 
 
 def canonical(body: dict[str, Any]) -> str:
-    """The same as `models.changes.canonical`, for bodies that mostly are canonical already: these are only written out."""
+    """The same as `models.changes.canonical`, for bodies that mostly are canonical already: these are only written out.
+
+    Raises ValueError for one that is nested too deep or has a number that JSON cannot carry.
+    """
     return to_json(body).decode() if _is_plain(body) else changes.canonical(body).decode()
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether keys stand in canonical order and every number is one that all encoders write alike."""
+def _is_plain(value: Any, levels: int = _DEEPEST) -> bool:
+    """Whether keys stand in canonical order and every number is one that all encoders write alike. Raises ValueError."""
     # lists, not generators, since these are twice as fast here
     kind = type(value)
     if kind is str or value is None or kind is bool:
         return True
-    if kind is dict:
-        return _in_order(tuple(value)) and all([type(each) is str or _is_plain(each) for each in value.values()])  # noqa: C419
-    if kind is list:
-        return all([_is_plain(each) for each in value])  # noqa: C419
+    if kind is dict or kind is list:
+        if levels == 0:
+            raise ValueError("nested too deep")
+        if kind is list:
+            return all([_is_plain(each, levels - 1) for each in value])  # noqa: C419
+        return all([type(each) is str or _is_plain(each, levels - 1) for each in value.values()]) and _in_order(tuple(value))  # noqa: C419
     if kind is float:
         return 1e-3 <= abs(value) < 1e9 and not value.is_integer()
     return kind is int and -_EXACT <= value <= _EXACT
@@ -72,6 +79,11 @@ def digest(before: str, each: wire.WireOperation, body: str) -> str:
 def conflict_id(op_id: str, name: str) -> str:
     """The same conflict has the same id, however often it is found; short enough to be typed."""
     return hashlib.sha256(f"{op_id}.{name}".encode()).hexdigest()[:16]
+
+
+def known_as(author: str, person: str) -> str:
+    """Who did something: the author that the laptop named, and the person whose key signed for it, where these differ."""
+    return author if author == person else f"{author} ({person})"
 
 
 @dataclass(slots=True)
@@ -107,6 +119,7 @@ class Entry:
     stream_id: str
     person: str
     role: Role
+    regions: tuple[str, ...] = ()
     again: bool = False
     status: str = "applied"
     rev: int | None = None

@@ -20,31 +20,29 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
-    Engine,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
-    create_engine,
     delete,
-    event,
     insert,
     select,
     text,
     update,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from inspector_app.models.register import new_ids
-
-SCHEMA = 1
-"""Number of the newest schema of the server's database."""
+from inspector_app.server import engines, migrations
 
 metadata = MetaData()
+"""The tables. A change of them wants the next file in `migrations/versions` (scripts/server_revision.py writes it).
+
+`info={"account": True}` marks what says who may speak: it is never set back together with what they said.
+"""
+_ACCOUNT = {"account": True}
 
 fact = Table("fact", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 counter = Table("sync_counter", metadata, Column("k", Integer, primary_key=True), Column("rev", BigInteger, nullable=False))
@@ -61,6 +59,15 @@ row = Table(
     Column("sources", Text, nullable=False),
     Index("ix_sync_row_rev", "rev", unique=True),
     Index("ix_sync_row_site", "site_id"),
+    # which rows name the bytes of a file; written as the question in server/uploads.py asks, else no database uses it
+    Index(
+        "ix_sync_row_sha256", text("json_extract(data, '$.sha256')"), sqlite_where=text("entity IN ('document', 'photo')")
+    ).ddl_if(dialect="sqlite"),
+    Index(
+        "ix_sync_row_sha256_json",
+        text("(CAST(data AS json) ->> 'sha256')"),
+        postgresql_where=text("entity IN ('document', 'photo')"),
+    ).ddl_if(dialect="postgresql"),
 )
 operation = Table(
     "sync_operation",
@@ -100,6 +107,15 @@ hold = Table(
     Column("op_id", Text, primary_key=True),
     Column("waits_for", Text, nullable=False),
     Column("n", BigInteger, nullable=False),
+    Column("regions", Text, nullable=False, server_default=""),
+)
+left = Table(
+    "sync_left",
+    metadata,
+    Column("site_id", Text, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("rev", BigInteger, nullable=False),
+    Index("ix_sync_left_rev", "rev"),
 )
 stream = Table(
     "sync_stream",
@@ -118,6 +134,17 @@ person = Table(
     Column("regions", Text, nullable=False),
     Column("password", Text),
     Column("added_at", Text, nullable=False),
+    Column("removed_at", Text),
+    info=_ACCOUNT,
+)
+failure = Table(
+    "password_failure",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Index("ix_password_failure_person", "person"),
+    info=_ACCOUNT,
 )
 device = Table(
     "device",
@@ -126,9 +153,12 @@ device = Table(
     Column("person", Text, nullable=False),
     Column("public_key", Text, nullable=False),
     Column("name", Text, nullable=False),
+    Column("no", Integer, nullable=False, server_default="0"),  # part of the numbers that the laptop gives (decision 012)
     Column("enrolled_at", Text, nullable=False),
     Column("revoked_at", Text),
     Column("last_seen_at", Text),
+    Index("ix_device_no", "no", unique=True),
+    info=_ACCOUNT,
 )
 code = Table(
     "enrolment_code",
@@ -137,14 +167,93 @@ code = Table(
     Column("person", Text, nullable=False),
     Column("expires_at", Text, nullable=False),
     Column("used", Boolean, nullable=False),
+    info=_ACCOUNT,
 )
 assertion = Table(
-    "assertion", metadata, Column("jti", Text, primary_key=True), Column("expires_at", BigInteger, nullable=False)
+    "assertion",
+    metadata,
+    Column("jti", Text, primary_key=True),
+    Column("expires_at", BigInteger, nullable=False),
+    info=_ACCOUNT,
+)
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("mime", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("device_id", Text, nullable=False),
+    Column("verified_at", Text, nullable=False),
+    Index("ix_blob_person_verified_at", "person", "verified_at"),
+)
+upload = Table(
+    "blob_upload",
+    metadata,
+    Column("upload_id", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mime", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("device_id", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Index("ix_blob_upload_device_id_sha256", "device_id", "sha256", unique=True),
+    Index("ix_blob_upload_expires_at", "expires_at"),
+)
+thumbnail = Table(
+    "thumbnail",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("device_id", Text, nullable=False),
+    Column("kept_at", Text, nullable=False),
+)
+tally = Table(
+    "sync_tally",
+    metadata,
+    Column("round_id", Text, primary_key=True),
+    Column("first_seq", BigInteger, primary_key=True),
+    Column("device_id", Text, nullable=False),
+    Column("counted", Text, nullable=False),
+)
+receipt = Table(
+    "sync_receipt",
+    metadata,
+    Column("round_id", Text, primary_key=True),
+    Column("device_id", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("stream_id", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("counted", Text, nullable=False),
+    Column("claimed", Text, nullable=False),
+    Column("is_equal", Integer, nullable=False),
+    Index("ix_sync_receipt_at", "at"),
 )
 
 
 class NoServer(Exception):
     """The folder or the database holds no central server."""
+
+
+class OtherSchema(Exception):
+    """The database was made by an older program, or by a newer one."""
+
+    def __init__(self, found: str) -> None:
+        """Say what to do, in one sentence."""
+        if found in migrations.known():
+            super().__init__(
+                f"The database has schema {found} and this program {migrations.newest()}: "
+                "stop the server and say «inspector-server upgrade»."
+            )
+        else:
+            super().__init__(
+                f"The database has schema {found}, which is newer than this program ({migrations.newest()}): "
+                "install the newer program."
+            )
 
 
 class Store:
@@ -155,7 +264,7 @@ class Store:
         self.url = url
         self._clock = clock or _clock
         self.is_sqlite = url.startswith("sqlite:")
-        self._engine = _sqlite(Path(url.removeprefix("sqlite:///"))) if self.is_sqlite else _postgresql(url)
+        self._engine = engines.sqlite(Path(url.removeprefix("sqlite:///"))) if self.is_sqlite else engines.postgresql(url)
 
     def now(self) -> datetime:
         """The instant, UTC."""
@@ -172,7 +281,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A look at one consistent state."""
-        engine = self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
+        engine = self._engine if self.is_sqlite else self._engine.execution_options(**_LOOKING)
         with engine.connect() as connection:
             yield connection
 
@@ -181,129 +290,153 @@ class Store:
         self._engine.dispose()
 
     def create(self, *, demo: bool) -> None:
-        """Make the tables of a new server, with its first epoch."""
+        """Make the tables of a new server, with its first epoch. Raises NoServer where there are some already."""
         with self.writing() as connection:
-            metadata.create_all(connection)
+            if migrations.current(connection) is not None:
+                raise NoServer("the database holds a server already")
+            migrations.upgrade(connection)
             connection.execute(insert(counter), {"k": 1, "rev": 0})
-            facts = {"schema": str(SCHEMA), "epoch": new_ids(), "demo": str(int(demo)), "token_key": secrets.token_hex(32)}
+            facts = {"epoch": new_ids(), "demo": str(int(demo)), "token_key": secrets.token_hex(32)}
             connection.execute(insert(fact), [{"name": name, "value": value} for name, value in facts.items()])
 
-    def facts(self) -> Mapping[str, str]:
-        """Named facts: schema, epoch, demo, token_key. Raises NoServer where there are none."""
-        try:
-            with self.reading() as connection:
-                found = facts(connection)
-        except DBAPIError as error:
-            raise NoServer(str(error.orig)) from error
-        if "epoch" not in found:
-            raise NoServer(self.url)
+    def upgrade(self) -> None:
+        """Bring the tables to this program's schema, wholly or not at all. Raises NoServer or OtherSchema."""
+        with self.writing() as connection:
+            engines.unhurried(connection)
+            found = migrations.current(connection)
+            if found is None:
+                raise NoServer(self.place)
+            if found not in migrations.known():
+                raise OtherSchema(found)
+            migrations.upgrade(connection)
+
+    @property
+    def place(self) -> str:
+        """Where the database is, without a password."""
+        return self.url.removeprefix("sqlite:///") if self.is_sqlite else make_url(self.url).render_as_string()
+
+    def schema(self) -> str:
+        """The schema of the database. Raises NoServer."""
+        with self.reading() as connection:
+            found = migrations.current(connection)
+        if found is None:
+            raise NoServer(self.place)
         return found
 
-    def begin_epoch(self) -> str:
+    def facts(self) -> Mapping[str, str]:
+        """Named facts: epoch, demo, token_key. Raises NoServer where there are none, OtherSchema for another program's."""
+        if (found := self.schema()) != migrations.newest():
+            raise OtherSchema(found)
+        with self.reading() as connection:
+            told = facts(connection)
+        if "epoch" not in told:
+            raise NoServer(self.place)
+        return told
+
+    def begin_epoch(self, connection: Connection) -> None:
         """Say that history was set back to a copy, so that laptops send again what the copy does not hold."""
-        epoch = new_ids()
-        with self.writing() as connection:
-            connection.execute(update(fact).where(fact.c.name == "epoch").values(value=epoch))
-        return epoch
+        connection.execute(update(fact).where(fact.c.name == "epoch").values(value=new_ids()))
 
     def copy_to(self, target: Path) -> None:
-        """A consistent copy into an SQLite file, whole or not at all; works beside running servers."""
-        part = target.with_name(target.name + ".part")
-        part.unlink(missing_ok=True)
+        """A consistent copy into an SQLite file for its owner alone, synced to the disk; works beside running servers."""
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         if self.is_sqlite:
             source = dbapi2.connect(self.url.removeprefix("sqlite:///"))
-            copy = dbapi2.connect(str(part))
+            copy = dbapi2.connect(str(target))
             try:
+                copy.execute("PRAGMA synchronous = FULL")
                 source.backup(copy)
                 copy.execute("PRAGMA journal_mode = DELETE")
             finally:
                 copy.close()
                 source.close()
         else:
-            copy = Store(f"sqlite:///{part}")
+            made = Store(f"sqlite:///{target}")
             try:
-                _copy_tables(self, copy)
+                with self.reading() as reader, made.writing() as writer:
+                    migrations.upgrade(writer)
+                    _copy(reader, writer, metadata.sorted_tables)
             finally:
-                copy.close()
-        part.replace(target)
+                made.close()
+        engines.sync_to_disk(target)
 
     def take_from(self, source: Path) -> None:
-        """Put a copy made by `copy_to` in the place of everything, and begin a new epoch. Raises NoServer."""
+        """Put a copy made by `copy_to` in the place of everything and begin a new epoch, in one transaction.
+
+        A copy of this same server leaves people, laptops and codes as they are now: a laptop shut out since stays out, and
+        one enrolled since stays in. Raises NoServer or OtherSchema.
+        """
         copy = Store(f"sqlite:///{source}")
-        copy.facts()
         try:
-            _copy_tables(copy, self)
+            told = copy.facts()
+            with copy.reading() as reader, self.writing() as writer:
+                engines.unhurried(writer)
+                # a push that waits for the lock goes on when all is in place, and finds another epoch
+                writer.execute(select(counter.c.rev).with_for_update()).one()
+                is_same = facts(writer)["token_key"] == told["token_key"]
+                _copy(reader, writer, [each for each in metadata.sorted_tables if _is_taken(each, is_same=is_same)])
+                writer.execute(update(counter).values(rev=reader.execute(select(counter.c.rev)).scalar_one()))
+                for name, value in told.items():
+                    writer.execute(update(fact).where(fact.c.name == name).values(value=value))
+                self.begin_epoch(writer)
         finally:
             copy.close()
-        self.begin_epoch()
 
 
-def _copy_tables(source: Store, target: Store) -> None:
-    """Every table, row by row, out of one consistent state."""
-    with source.reading() as reader, target.writing() as writer:
-        metadata.create_all(writer)
-        for table in reversed(metadata.sorted_tables):
-            writer.execute(delete(table))
-        for table in metadata.sorted_tables:
-            found = reader.execution_options(yield_per=2000).execute(select(table)).mappings()
-            for part in found.partitions(2000):
-                writer.execute(insert(table), [dict(each) for each in part])
+_LOOKING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_NEVER_EMPTY = (counter, fact)
+_PART = 500
 
 
-def init_data(folder: Path, *, url: str | None, demo: bool) -> Store:
-    """Make a server in a folder; its settings, which may hold a password, are for its own user alone. Raises NoServer."""
-    settings = folder / _SETTINGS
-    if settings.exists():
+def _is_taken(table: Table, *, is_same: bool) -> bool:
+    return table not in _NEVER_EMPTY and not (is_same and table.info.get("account"))
+
+
+def _copy(reader: Connection, writer: Connection, tables: Sequence[Table]) -> None:
+    """Every row of the tables, a part at a time, in the place of what was there."""
+    engines.unhurried(reader)
+    for table in reversed(tables):
+        writer.execute(delete(table))
+    for table in tables:
+        found = reader.execution_options(yield_per=_PART).execute(select(table))
+        for part in found.partitions(_PART):
+            put(writer, table, [tuple(each) for each in part])
+
+
+def init_data(folder: Path, *, url: str | None, demo: bool, files: Mapping[str, Any] | None = None) -> Store:
+    """Make a server in a folder; its settings, which may hold a password, are for its own user alone. Raises NoServer.
+
+    `files` says where bytes of documents and photos lie (server/blobs.py); without it in the folder itself.
+    """
+    said = folder / _SETTINGS
+    if said.exists():
         raise NoServer(f"{folder} holds a server already")
     folder.mkdir(parents=True, exist_ok=True)
     store = Store(url or f"sqlite:///{folder.absolute() / 'server.db'}")
     store.create(demo=demo)
-    with os.fdopen(os.open(settings, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"database": url}, file)
+    with os.fdopen(os.open(said, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump({"database": url, "files": dict(files or {})}, file)
     return store
 
 
 def open_data(folder: Path) -> Store:
     """The server of a folder. Raises NoServer."""
-    try:
-        url = json.loads((folder / _SETTINGS).read_text("utf-8"))["database"]
-    except (OSError, ValueError, KeyError) as error:
-        raise NoServer(f"{folder} holds no server") from error
+    url = settings(folder)["database"]
     return Store(url or f"sqlite:///{folder.absolute() / 'server.db'}")
 
 
+def settings(folder: Path) -> dict[str, Any]:
+    """What is said of the server of a folder. Raises NoServer."""
+    try:
+        said: dict[str, Any] = json.loads((folder / _SETTINGS).read_text("utf-8"))
+        if "database" not in said:
+            raise NoServer(f"{folder} holds no server")
+    except (OSError, ValueError) as error:
+        raise NoServer(f"{folder} holds no server") from error
+    return said
+
+
 _SETTINGS = "server.json"
-
-
-def _sqlite(path: Path) -> Engine:
-    def connect() -> Any:
-        connection = dbapi2.connect(str(path), check_same_thread=False, isolation_level=None, timeout=30)
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "mmap_size = 0",
-            "trusted_schema = OFF",
-            "temp_store = MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        return connection
-
-    engine = create_engine(
-        "sqlite://", creator=connect, module=dbapi2, poolclass=QueuePool, pool_size=8, pool_reset_on_return="rollback"
-    )
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
-
-
-def _postgresql(url: str) -> Engine:
-    whole = make_url(url)
-    if whole.drivername in {"postgresql", "postgres"}:
-        whole = whole.set(drivername="postgresql+psycopg")
-    return create_engine(whole, pool_size=8, pool_pre_ping=True)
 
 
 def _clock() -> datetime:

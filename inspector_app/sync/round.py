@@ -6,15 +6,17 @@ reply, a laptop set back to an old copy and a server set back to an old copy are
 
 import json
 import platform
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from inspector_app import __version__
 from inspector_app.domain.errors import DemoMismatch, NotEnrolled, ServerBusy, ServerNonsense
-from inspector_app.i18n import N_, Words
-from inspector_app.models import copies, exchange, heard
+from inspector_app.domain.rights import listed
+from inspector_app.i18n import N_, Bytes, Count, Words
+from inspector_app.models import copies, evict, exchange, heard
 from inspector_app.models.base import moment_text
 from inspector_app.models.exchange import Outgoing
 from inspector_app.models.queries.standing import waiting_count
@@ -24,10 +26,21 @@ from inspector_app.sync import keys, wire
 from inspector_app.sync.client import Client, Link, SetBack
 from inspector_app.sync.wire import Refusal
 
-Progress = Callable[[float, str], None]
+Alive = Callable[[], None]
 _PUSH_BYTES = 6 * 2**20
 _ATTEMPTS = 4
 _CLOCK_MS = 300_000
+
+
+class Progress(Protocol):
+    """Told a share between 0 and 1, a sentence and what fills it; may raise to stop."""
+
+    def __call__(self, share: float, sentence: str, /, **facts: object) -> None:
+        """How far it is."""
+
+
+def untold(_share: float, _sentence: str, /, **_facts: object) -> None:
+    """Nobody wants to know how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,9 @@ class Receipt:
     """What one sync did, in numbers that the server holds too.
 
     `sent` operations are `accepted` (of which `proposed` wait for a registrar and `disputed` for a person), `held` until
-    another record comes, in `conflicts`, or `refused`; `received` rows came, `waiting` operations are not sent.
+    another record comes, in `conflicts`, or `refused`; `received` rows came, `waiting` operations are not sent. Of `files`
+    that belong to the register the server has `files_confirmed`. `confirmed` says whether the server counted the same;
+    nothing, while it has not answered yet. The other fields tell who, where and which operations of the log.
     """
 
     at: datetime
@@ -49,6 +64,22 @@ class Receipt:
     received: int = 0
     waiting: int = 0
     clock_offset_ms: int = 0
+    files: int = 0
+    files_confirmed: int = 0
+    confirmed: bool | None = None
+    round_id: str = ""
+    stream_id: str = ""
+    epoch: str = ""
+    server: str = ""
+    person: str = ""
+    device_id: str = ""
+    first_seq: int = 0
+    last_seq: int = 0
+
+    @property
+    def outcome(self) -> dict[str, Any]:
+        """Everything but the time, as it is kept."""
+        return {name: value for name, value in asdict(self).items() if name != "at"}
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -74,6 +105,11 @@ class Receipt:
             lines.append(plural("{n} change refused", "{n} changes refused", self.refused))
         if self.waiting:
             lines.append(plural("{n} change not sent yet", "{n} changes not sent yet", self.waiting))
+        if self.files:
+            done, whole = words.number(self.files_confirmed), words.number(self.files)
+            lines.append(words.say("photos and documents: {done} of {whole} on the server", done=done, whole=whole))
+        if self.confirmed is False:
+            lines.append(words.say("the server counted otherwise: compare with it"))
         if abs(self.clock_offset_ms) > _CLOCK_MS:
             minutes = round(self.clock_offset_ms / 60_000)
             lines.append(words.say("The clock of this laptop is {minutes} minutes off.", minutes=words.number(minutes)))
@@ -109,6 +145,7 @@ def enrol(
                 {
                     "server": client.url,
                     "device_id": answer.device_id,
+                    "device_no": answer.device_no,
                     "key_store": store.name,
                     "person": answer.person,
                     "role": answer.role,
@@ -120,8 +157,11 @@ def enrol(
     return answer.person
 
 
-def connect(register: Register, *, timeout_s: float = 60) -> Client:
-    """A connection as the device that this register is; several syncs may share it. Raises NotEnrolled or AccessEnded."""
+def connect(register: Register, *, timeout_s: float = 60, alive: Callable[[int], None] | None = None) -> Client:
+    """A connection as the device that this register is; several syncs may share it. Raises NotEnrolled or AccessEnded.
+
+    `alive` as in `Client`.
+    """
     facts = register.facts()
     if "device_id" not in facts:
         raise NotEnrolled
@@ -132,33 +172,58 @@ def connect(register: Register, *, timeout_s: float = 60) -> Client:
         clock=register.now,
         clock_offset_s=float(facts.get("clock_offset_ms", 0)) / 1000,
         timeout_s=timeout_s,
+        alive=alive,
     )
 
 
-def sync(register: Register, *, progress: Progress | None = None, link: Link | None = None) -> Receipt:
+def sync(
+    register: Register, *, progress: Progress | None = None, link: Link | None = None, alive: Alive | None = None
+) -> Receipt:
     """One sync, now. Raises NotEnrolled and every other ServerError; then all that was not taken waits for the next one.
 
-    `progress` is told a share between 0 and 1 and a sentence, and may raise to stop; `link` is a connection to use instead
-    of a new one.
+    `progress` is told how far it is and may raise to stop; `alive` is asked some ten times a second while something lasts,
+    and may raise too; `link` is a connection to use instead of a new one.
     """
-    tell = progress or (lambda _share, _sentence: None)
+    tell = progress or untold
     if link is not None:
-        return _Round(register, link, tell).run()
-    with connect(register) as client:
-        return _Round(register, client, tell).run()
+        return _Round(register, link, tell, alive).run()
+    here: list[_Round] = []
+
+    def wait(size: int) -> None:
+        here[0].wait(size)
+
+    with connect(register, alive=wait if alive else None) as client:
+        here.append(_Round(register, client, tell, alive))
+        return here[0].run()
 
 
 class _Round:
     """One sync of one register over one link."""
 
-    def __init__(self, register: Register, link: Link, tell: Progress) -> None:
-        self._register, self._link, self._tell = register, link, tell
-        self._counts: dict[str, int] = {}
-        self._fates: dict[str, str] = {}
+    def __init__(self, register: Register, link: Link, tell: Progress, alive: Alive | None) -> None:
+        self._register, self._link, self._tell, self._alive = register, link, tell, alive
+        self._bytes = self._shown = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        """Count from nothing; what an attempt before this one did is in the log of both sides."""
+        self._round_id = new_ids()
+        self._fates: Counter[str] = Counter()
+        self._theirs: Counter[str] = Counter()
         self._sent = self._received = 0
+        self._range = (0, 0)
+        self._stream_id = ""
+
+    def wait(self, here: int) -> None:
+        """While an answer comes, of which so many bytes are here: say so, and ask whether to go on."""
+        if self._alive is not None:
+            self._alive()
+        if here and self._shown:
+            self._tell_received(self._bytes + here)
 
     def run(self) -> Receipt:
         for _attempt in range(_ATTEMPTS):
+            self._begin()
             try:
                 return self._once()
             except SetBack as back:
@@ -179,6 +244,7 @@ class _Round:
             client_time=moment_text(self._register.now()),
         )
         welcome = self._link.hello(hello)
+        self._stream_id = facts["stream_id"]
         self._agree(facts, welcome)
         with self._register.reading() as session:
             cursor = int(exchange.facts(session).get("cursor", 0))
@@ -187,11 +253,13 @@ class _Round:
                 raise SetBack(Refusal.STREAM_FORKED)
             # what the server has may include operations whose answer was lost on the way: it tells again
             after = min(after, (exchange.first_unanswered(session) or after + 1) - 1)
-            level = None if heard.has_stage(session) or heard.is_anew(session) else cursor
+            waits = heard.has_stage(session) or heard.is_anew(session) or exchange.facts(session).get("fetch")
+            level = None if waits else cursor
             ask = exchange.held(session)[: wire.OPERATIONS_PER_PUSH]
             last = exchange.last_seq(session)
             parcel = _parcel(session, after)
         if parcel.out or ask:
+            copies.before_sync(self._register, brings_rows=False)
             receipt, level, head = self._push(welcome, facts["stream_id"], parcel, ask, last, level)
             if receipt is not None:
                 return receipt
@@ -204,16 +272,33 @@ class _Round:
         return self._apply(welcome)
 
     def _agree(self, facts: dict[str, str], welcome: wire.Welcome) -> None:
-        """Take over who we are; where the server was set back, begin to receive anew."""
-        changed = {"person": welcome.person, "role": welcome.role, "epoch": welcome.epoch}
+        """Take over who we are and where we work; where the server was set back, begin to receive anew.
+
+        A region that was taken away leaves the laptop at once, but for what is unsent; one that was granted is fetched by
+        the next pull. Who is granted all of them receives everything anew.
+        """
+        regions = welcome.regions
+        changed = {"person": welcome.person, "role": welcome.role, "epoch": welcome.epoch, "regions": ",".join(regions)}
+        if welcome.device_no:
+            changed["device_no"] = str(welcome.device_no)
         behind = max(int(facts.get("cursor", 0)), int(facts.get("stage_cursor", 0)))
         set_back = facts.get("epoch") != welcome.epoch or welcome.head < behind
-        if not set_back and all(facts.get(name) == value for name, value in changed.items()):
+        with self._register.reading() as session:
+            outside = evict.weight(session, regions)
+            bulk = evict.is_bulk(session, outside)
+        if not set_back and not outside and all(facts.get(name) == value for name, value in changed.items()):
             return
-        with self._register.hearing() as session:
-            if set_back:
+        before = listed(facts.get("regions", ""))
+        with self._register.hearing(bulk=bulk) as session:
+            if set_back or (before and not regions):
                 heard.forget(session)
+            elif before:
+                new = set(regions) - set(before)
+                fetch = sorted((new | set(listed(facts.get("fetch", "")))) & set(regions))
+                if new and behind:
+                    changed |= {"fetch": ",".join(fetch), "fetch_cursor": "0"}
             exchange.put_facts(session, changed)
+            evict.evict(session, regions)
 
     def _new_stream(self) -> None:
         """This file and another one went different ways under one name: from here on ours is a stream of its own."""
@@ -232,16 +317,24 @@ class _Round:
         while parcel.out or ask:
             out, after = parcel.out, parcel.after
             share = (after - start) / max(1, last - start)
-            self._tell(0.05 + 0.45 * min(1.0, share), N_("Sending changes"))
-            judged = self._link.push(_text(welcome.epoch, stream_id, parcel, ask))
+            body = _text(welcome.epoch, stream_id, parcel, ask, self._round_id)
+            self._bytes += len(body)
+            self._tell(
+                0.05 + 0.45 * min(1.0, share),
+                N_("Sending changes: {n} of {all}, {size}"),
+                n=Count((out.last_seq if out else after) - start),
+                all=Count(max(last, after) - start),
+                size=Bytes(self._bytes),
+            )
+            judged = self._link.push(body)
             first_seq, last_seq = (out.first_seq, out.last_seq) if out else (after + 1, after)
             if judged.last_seq < last_seq:
                 raise ServerNonsense(url=self._register.facts().get("server", ""), detail="last_seq")
-            self._count(out, judged)
             head, ask = judged.head, []
             with self._register.hearing() as session:
                 verdicts = [each.model_dump() for each in judged.verdicts]
                 heard.judged(session, first_seq=first_seq, last_seq=last_seq, verdicts=verdicts)
+                self._count(session, out, judged)
                 # the cursor moves with what the server did, in the transaction that notes it
                 level = judged.head if level == judged.was and judged.alone else None
                 if level is not None:
@@ -256,30 +349,50 @@ class _Round:
                 return receipt, level, head
         return None, level, head
 
-    def _count(self, out: Outgoing | None, judged: wire.Judged) -> None:
-        ids = out.ids if out else ()
-        self._sent += len(ids)
-        fates = {each.op_id: each.event or each.status for each in judged.verdicts}
-        if fates:
-            self._fates.update({op_id: fates[op_id] for op_id in ids if op_id in fates})
+    def _count(self, session: Open, out: Outgoing | None, judged: wire.Judged) -> None:
+        """Add what the log now says of the operations of one push, and what the server says."""
+        if out is None:
+            return
+        self._sent += len(out.ids)
+        self._range = (min(self._range[0] or out.first_seq, out.first_seq), max(self._range[1], out.last_seq))
+        self._fates.update(exchange.fates(session, out.first_seq, out.last_seq))
+        self._theirs.update({} if judged.tally is None else judged.tally.model_dump())
 
     def _pull(self, epoch: str, *, first: bool) -> None:
         """Fetch every page there is and keep it."""
         with self._register.reading() as session:
             facts = exchange.facts(session)
-        cursor, more, pages = max(int(facts.get("stage_cursor", 0)), int(facts.get("cursor", 0))), True, 0
+        self._bytes = 0
+        if only := listed(facts.get("fetch", "")):
+            self._pages(epoch, int(facts.get("fetch_cursor", 0)), first=True, only=only)
+        cursor = max(int(facts.get("stage_cursor", 0)), int(facts.get("cursor", 0)))
+        self._pages(epoch, cursor, first=first)
+
+    def _pages(self, epoch: str, cursor: int, *, first: bool, only: tuple[str, ...] = ()) -> None:
+        """Fetch the pages after a revision; of some regions alone, where they were granted since."""
+        more, pages = True, 0
         while more:
-            self._tell(0.5 + 0.3 * (1 - 1 / (1 + pages / 50)), N_("Receiving changes"))
-            body = self._link.pull(cursor=cursor, first=first)
+            self._shown = pages + 1
+            self._tell_received(self._bytes)
+            asked: dict[str, Any] = {"only": only} if only else {}
+            body = self._link.pull(cursor=cursor, first=first, **asked)
+            self._bytes += len(body)
             found_epoch, following, more, rows, operations = self._looked_at(body, cursor)
             if found_epoch != epoch:
                 raise SetBack(Refusal.EPOCH_CHANGED)
             with self._register.hearing() as session:
                 if rows or operations:
                     heard.stage(session, body, rows=rows)
-                exchange.put_facts(session, {"stage_cursor": following})
+                kept = {"fetch_cursor": following, "fetch": ",".join(only) if more else ""}
+                exchange.put_facts(session, kept if only else {"stage_cursor": following})
             self._received += rows
             cursor, pages = following, pages + 1
+        self._shown = 0
+
+    def _tell_received(self, size: int) -> None:
+        """How much has come; how much will, nobody knows before the last page."""
+        share = 0.5 + 0.3 * (1 - 1 / (1 + self._shown / 50))
+        self._tell(share, N_("Receiving changes: {n} records, {size}"), n=Count(self._received), size=Bytes(size))
 
     def _looked_at(self, body: bytes, cursor: int) -> tuple[str, int, bool, int, int]:
         """Epoch, cursor, whether more follows, how many rows and operations. Raises ServerNonsense for what is no page."""
@@ -308,13 +421,17 @@ class _Round:
         """Put what is staged into the register, in one transaction with the receipt."""
         with self._register.reading() as session:
             waiting = heard.has_stage(session)
-            bulk = heard.is_bulk(session)
+            bulk = heard.is_bulk(session) or evict.is_bulk(session, evict.weight(session, welcome.regions))
         if waiting:
-            copies.before_sync(self._register)
+            self._tell(0.8, N_("Copying the register"))
+            copies.before_sync(self._register, brings_rows=True)
         self._tell(0.8, N_("Taking over what was received"))
         try:
-            with self._register.hearing(bulk=bulk) as session:
-                heard.apply(session, told=lambda share: self._tell(0.8 + 0.2 * share, N_("Taking over what was received")))
+            with self._register.hearing(bulk=bulk, alive=self._alive) as session:
+                sites: set[str] | None = set() if welcome.regions else None
+                taking = N_("Taking over what was received")
+                heard.apply(session, told=lambda share: self._tell(0.8 + 0.2 * share, taking), sites=sites)
+                evict.evict(session, welcome.regions, sites=sites or ())
                 receipt = self._noted(session, welcome)
         except exchange.Unfit as unfit:
             with self._register.hearing() as session:
@@ -332,29 +449,30 @@ class _Round:
 
     def _noted(self, session: Open, welcome: wire.Welcome) -> Receipt:
         """The receipt, written down in this transaction."""
-        receipt = self._receipt(welcome, waiting_count(session))
-        outcome = {name: value for name, value in asdict(receipt).items() if name != "at"}
-        heard.note_receipt(session, at=receipt.at, outcome=outcome)
+        receipt = self._receipt(welcome, waiting_count(session), exchange.facts(session))
+        heard.note_receipt(session, at=receipt.at, outcome=receipt.outcome)
         exchange.put_facts(session, {"clock_offset_ms": welcome.clock_offset_ms})
         return receipt
 
-    def _receipt(self, welcome: wire.Welcome, waiting: int) -> Receipt:
-        def fates(*names: str) -> int:
-            return sum(fate in names for fate in self._fates.values())
-
-        held, conflicts, refused = fates("held"), fates("conflict"), fates("rejected", "REFUSED")
+    def _receipt(self, welcome: wire.Welcome, waiting: int, facts: dict[str, str]) -> Receipt:
+        fates = self._fates
+        not_accepted = fates["held"] + fates["conflicts"] + fates["refused"]
+        counted = wire.Tally(sent=self._sent, accepted=self._sent - not_accepted, **fates)
         return Receipt(
             at=self._register.now(),
-            sent=self._sent,
-            accepted=max(0, self._sent - held - conflicts - refused),
-            proposed=fates("PROPOSED"),
-            disputed=fates("DISPUTED"),
-            held=held,
-            conflicts=conflicts,
-            refused=refused,
+            **counted.model_dump(),
             received=self._received,
             waiting=waiting,
             clock_offset_ms=welcome.clock_offset_ms,
+            confirmed=wire.Tally(**self._theirs) == counted if self._sent else None,
+            round_id=self._round_id if self._sent or self._received else "",
+            stream_id=self._stream_id,
+            epoch=welcome.epoch,
+            server=facts.get("server", ""),
+            person=welcome.person,
+            device_id=facts.get("device_id", ""),
+            first_seq=self._range[0],
+            last_seq=self._range[1],
         )
 
 
@@ -371,12 +489,12 @@ def _parcel(session: Open, after: int) -> _Parcel:
     return _Parcel(out, after, str(exchange.link(session, after)))
 
 
-def _text(epoch: str, stream_id: str, parcel: _Parcel, ask: Iterable[str]) -> str:
+def _text(epoch: str, stream_id: str, parcel: _Parcel, ask: Iterable[str], round_id: str) -> str:
     """The JSON of a push, spliced from what is stored."""
     out, after, end = parcel
     operations = ",".join(out.texts) if out else ""
     first, prev, last = (out.first_seq, out.prev_hash, out.last_hash) if out else (after + 1, end, end)
     return (
         f'{{"epoch":"{epoch}","stream_id":"{stream_id}","first_seq":{first},"prev_hash":"{prev}","last_hash":"{last}",'
-        f'"operations":[{operations}],"ask":{json.dumps(list(ask))}}}'
+        f'"operations":[{operations}],"ask":{json.dumps(list(ask))},"round_id":"{round_id}"}}'
     )

@@ -6,11 +6,12 @@ and the laptop keeps them as they came (`Page`).
 """
 
 import gzip
+import json
 import zlib
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from inspector_app.domain.people import Role
 
@@ -29,18 +30,37 @@ ROWS_PER_PAGE = 10_000
 PAGE_BYTES = 8 * 2**20
 """About so much text of rows makes a page full, however few these are; operations come on top."""
 
-Id = Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+_UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+Id = Field(pattern=_UUID)
 Hash = Field(pattern=r"^[0-9a-f]{64}$")
-Text = Field(max_length=400)
+Text = Field(max_length=400, pattern=r"^[^\x00]*$")
+
+LARGEST_FILE = 200 * 2**20
+"""No document or photo is larger (models/files.py refuses it)."""
+LARGEST_PIECE = 2**20
+LARGEST_THUMBNAIL = 60_000
+FILES_PER_QUESTION = 1000
+FILES_PER_PROOF = 32
+THUMBNAILS_PER_PARCEL = 32
 
 HIGHEST = 2**53
 Number = Annotated[int, Field(ge=0, le=HIGHEST)]
+
+
+def _whole(value: Any) -> Any:
+    """A number as JSON means it: 1.0 is 1."""
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
+AnyNumber = Annotated[Number, BeforeValidator(_whole)]
+"""A number in a request: whatever encoder wrote it."""
 
 
 def _known_role(name: str) -> str:
     return str(Role(name))  # type: ignore[call-arg]
 
 
+RegionCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{2}$")]
 RoleName = Annotated[str, AfterValidator(_known_role)]
 
 
@@ -56,12 +76,23 @@ class Refusal(StrEnum):
     OTHER_PERSON = "other_person"
     DEMO_MISMATCH = "demo_mismatch"
     DEVICE_REVOKED = "device_revoked"
+    PERSON_REMOVED = "person_removed"
     BAD_TOKEN = "bad_token"  # noqa: S105 - a word of the protocol
     CLOCK = "clock"
     UPGRADE_REQUIRED = "upgrade_required"
     EPOCH_CHANGED = "epoch_changed"
     STREAM_FORKED = "stream_forked"
     GAP = "gap"
+    NOT_NAMED = "not_named"
+    NOT_HERE = "not_here"
+    MAY_NOT_SEND = "may_not_send"
+    WRONG_SIZE = "wrong_size"
+    WRONG_HASH = "wrong_hash"
+    WRONG_OFFSET = "wrong_offset"
+    UPLOAD_GONE = "upload_gone"
+    NO_ROOM = "no_room"
+    ENOUGH = "enough"
+    SLOW = "slow"
     BUSY = "busy"
 
 
@@ -78,14 +109,15 @@ class Enrol(Message):
     public_key: str = Hash
     name: str = Text
     kind: Literal["real", "demo"]
-    person: str | None = None
-    password: str | None = None
+    person: str | None = Field(default=None, max_length=400)
+    password: str | None = Field(default=None, max_length=400)
 
 
 class Enrolled(Message):
-    """Who the laptop now is."""
+    """Who the laptop now is. `device_no` is part of the numbers that it gives."""
 
     device_id: str = Id
+    device_no: Number
     person: str
     role: RoleName
     demo: bool
@@ -109,18 +141,21 @@ class Token(Message):
 class Hello(Message):
     """The first word of a sync."""
 
-    protocol: int
-    schema_: int = Field(alias="schema")
+    protocol: AnyNumber = Field(json_schema_extra={"const": PROTOCOL})
+    schema_: AnyNumber = Field(alias="schema")
     app: str = Text
     kind: Literal["real", "demo"]
     stream_id: str = Id
-    client_time: str = Text
+    client_time: str = Field(max_length=400, json_schema_extra={"format": "date-time"})
 
     model_config = ConfigDict(populate_by_name=True)
 
 
 class Welcome(Message):
-    """Where the server stands. `last_seq` is nothing when it does not know the stream; `head` is its highest revision."""
+    """Where the server stands. `last_seq` is nothing when it does not know the stream; `head` is its highest revision.
+
+    `regions` are those that the person may see and change, by the first two digits of KATO; none means all.
+    """
 
     epoch: str = Id
     last_seq: Number | None
@@ -128,6 +163,8 @@ class Welcome(Message):
     head: Number
     person: str
     role: RoleName
+    device_no: Number = 0
+    regions: tuple[RegionCode, ...] = Field(default=(), max_length=100)
     clock_offset_ms: int = Field(ge=-HIGHEST, le=HIGHEST)
     server_time: str
 
@@ -150,16 +187,17 @@ class Push(Message):
     """Operations of one stream in their order, numbered from `first_seq` without gaps.
 
     The hash of the last one, over the whole chain from `prev_hash`, proves every one before it. `ask` are operations sent
-    earlier that the server held back: has it made up its mind?
+    earlier that the server held back: has it made up its mind? `round_id` names the sync for its receipt.
     """
 
     epoch: str = Id
     stream_id: str = Id
-    first_seq: int = Field(ge=1, le=2**53)
+    first_seq: Annotated[int, Field(ge=1, le=HIGHEST), BeforeValidator(_whole)]
     prev_hash: str = Hash
     last_hash: str = Hash
     operations: tuple[WireOperation, ...] = Field(max_length=OPERATIONS_PER_PUSH)
     ask: tuple[str, ...] = Field(default=(), max_length=OPERATIONS_PER_PUSH)
+    round_id: str | None = Field(default=None, pattern=_UUID)
 
 
 class Verdict(Message):
@@ -177,6 +215,18 @@ class Verdict(Message):
     rows: tuple[tuple[Any, ...], ...] = ()
 
 
+class Tally(Message):
+    """What became of the operations of one sync. `accepted` counts those that are `proposed` or `disputed` too."""
+
+    sent: Number = 0
+    accepted: Number = 0
+    proposed: Number = 0
+    disputed: Number = 0
+    held: Number = 0
+    conflicts: Number = 0
+    refused: Number = 0
+
+
 class Judged(Message):
     """The answer to a push. What has no verdict was applied as it was sent.
 
@@ -190,12 +240,131 @@ class Judged(Message):
     alone: bool
     verdicts: tuple[Verdict, ...]
     server_time: str
+    tally: Tally | None = None
+    """What the server counted in this push for the receipt, where the sync has a name."""
+
+
+class Claim(Message):
+    """The receipt of one sync as the laptop counted it from its own log; the server answers with what it counted."""
+
+    round_id: str = Id
+    stream_id: str = Id
+    at: str = Text
+    tally: Tally
+    received: Number
+    waiting: Number
+    files: Number = 0
+    files_confirmed: Number = 0
+
+
+class Confirmed(Message):
+    """The server's own count of the same sync; it keeps both. `equal` says whether they agree."""
+
+    tally: Tally
+    equal: bool
+    server_time: str
+
+
+Bucket = Annotated[str, Field(pattern=r"^[0-9a-f]{2}$")]
+EXCEPT_AT_MOST = 1000
+"""Rows that a comparison may leave out, since they wait to be sent."""
+
+
+class Digests(Message):
+    """What a laptop's rows come to (models/equality.py): entity, bucket, digest. Rows in `without` are left out."""
+
+    epoch: str = Id
+    entities: dict[str, dict[Bucket, Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]]]
+    without: tuple[str, ...] = Field(default=(), max_length=EXCEPT_AT_MOST)
+
+
+class Compared(Message):
+    """Which buckets differ from the server's, at its revision `head`, and how many rows it looked at."""
+
+    head: Number
+    rows: Number
+    differ: dict[str, tuple[Bucket, ...]]
+    server_time: str
+
+
+class Buckets(Message):
+    """Which rows the laptop wants to see again: those of these buckets of one entity."""
+
+    epoch: str = Id
+    entity: str = Field(pattern=r"^[a-z_]{1,40}$")
+    buckets: tuple[Bucket, ...] = Field(max_length=256)
+
+
+class FilesAsked(Message):
+    """Which of these documents and photos are here? With `prove` the bytes of a few are read again, not the list of them."""
+
+    hashes: tuple[Annotated[str, Hash], ...] = Field(max_length=FILES_PER_QUESTION)
+    prove: bool = False
+
+    @model_validator(mode="after")
+    def _few_to_prove(self) -> "FilesAsked":
+        if self.prove and len(self.hashes) > FILES_PER_PROOF:
+            raise ValueError("too many to prove")
+        return self
+
+
+class FilesHere(Message):
+    """Of what was asked and this person may see: whose bytes are here, whole, and of what there is a thumbnail."""
+
+    here: tuple[Annotated[str, Hash], ...]
+    thumbnails: tuple[Annotated[str, Hash], ...]
+    server_time: str
+
+
+class Announced(Message):
+    """A document or photo that is about to come."""
+
+    sha256: str = Hash
+    size: int = Field(ge=1, le=LARGEST_FILE)
+    mime: str = Field(pattern=r"^[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}$")
+
+
+class Upload(Message):
+    """How much of a file is here; `complete` when all of it is, and proved. `upload_id` names what is not complete."""
+
+    upload_id: str | None = None
+    offset: Number
+    complete: bool
+    server_time: str
+
+
+class Thumbnail(Message):
+    """A small JPEG of a photo, which is known by the fingerprint of its original; base64."""
+
+    sha256: str = Hash
+    jpeg: str = Field(pattern=r"^[A-Za-z0-9+/]*={0,2}$", max_length=LARGEST_THUMBNAIL * 4 // 3 + 4)
+
+
+class Thumbnails(Message):
+    """Thumbnails on their way; of those that came, the receiver names the ones it kept."""
+
+    thumbnails: tuple[Thumbnail, ...] = Field(max_length=THUMBNAILS_PER_PARCEL)
+    server_time: str = ""
+
+
+class ThumbnailsWanted(Message):
+    """Thumbnails that a laptop does not have."""
+
+    hashes: tuple[Annotated[str, Hash], ...] = Field(max_length=THUMBNAILS_PER_PARCEL)
+
+
+class ThumbnailsKept(Message):
+    """Thumbnails that the server now has."""
+
+    kept: tuple[Annotated[str, Hash], ...]
+    server_time: str
 
 
 class Page(BaseModel):
     """What a pull answers, after parsing. `after` repeats the cursor of the request, which no checksum protects.
 
-    A row is [entity, id, rev, deleted, data, sources]; the entity "conflict" carries conflicts. An operation is
+    A row is [entity, id, rev, deleted, data, sources]; the entity "conflict" carries conflicts, and "gone" the id of a site
+    that lies in a region which its reader may not see, with the region as its data. An operation is
     [op_id, txn_id, command, entity, id, site_id, kind, body, occurred_at, author, rev].
     """
 
@@ -258,3 +427,23 @@ def read(kind: type[M], text: bytes | str) -> M:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise Malformed(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def request(kind: type[M], text: bytes | str) -> M:
+    """What a laptop sends: a message in which no key is said twice and every number is one. Raises Malformed."""
+    found = read(kind, text)
+    try:
+        json.loads(text, object_pairs_hook=_once, parse_constant=_never)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(str(error)) from error
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    """Nothing is built, which would take twice as long: only the keys are looked at."""
+    if len(dict(pairs)) != len(pairs):
+        raise Malformed("a key is said twice")
+
+
+def _never(word: str) -> None:
+    raise Malformed(f"{word} is no number")

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from inspector_app.domain.people import Role
 from inspector_app.i18n import Words
+from inspector_app.models.register import Me
 from inspector_app.settings import Settings
+from inspector_app.ui.exchange import Exchange
 from inspector_app.ui.selection import Selection
 from inspector_app.ui.theme import Theme
 from inspector_app.ui.work import Work
@@ -29,7 +32,8 @@ class Desk:
     `go` opens a page by its name ('overview', 'sites', 'site', 'map', 'inspections', ...) with the id of a row, or a form
     ('status', 'new-batch', 'new-inspection', ...) with the id of its site. A page that can show one row has
     `open_row(id)`. `tell` says a quiet word in the status bar. `prefer` changes preferences, saves them, and dresses the
-    window anew where they show.
+    window anew where they show. `exchange` runs the syncs of the window. `me` is who works here, as the last exchange with
+    the server told it (ui/gate.py).
     """
 
     work: Work
@@ -40,3 +44,5 @@ class Desk:
     tell: Callable[[str], None] = field(default=_unheard)
     prefer: Callable[..., None] = field(default=_forgotten)
     selection: Selection = field(default_factory=Selection)
+    exchange: Exchange | None = None
+    me: Me = field(default=Me("", Role.REGISTRAR))

@@ -27,11 +27,15 @@ from PySide6.QtWidgets import (
 from inspector_app.domain.codes import Code
 from inspector_app.domain.errors import BadValue, InputError, InspectorError
 from inspector_app.domain.quantities import parse_mass, parse_number, parse_tenge
+from inspector_app.domain.texts import fit
 from inspector_app.i18n import KAZAKHSTAN, N_, Words
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Combo, label, restyle
 from inspector_app.ui.theme import SPACE
+
+_LONGEST_LINE = 1_000
+"""Letters of what stands in one line; tables and papers show it, and a longer text is a note."""
 
 
 class Field(QWidget):
@@ -139,7 +143,7 @@ class TextField(Field):
         self._unit = QLabel(unit, self.line)
         self._unit.setProperty("part", "secondary")
         self._unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.line.textEdited.connect(lambda _text: self._touched())
+        self.line.textEdited.connect(self._on_edited)
         self.line.editingFinished.connect(self._leave)
         self.line.installEventFilter(self)
         self.set_unit(unit)
@@ -153,8 +157,11 @@ class TextField(Field):
         self._place()
 
     def value(self) -> Any:
-        """The text, or nothing when blank."""
-        return self.line.text().strip() or None
+        """The text, or nothing when blank. Raises BadValue for what the register does not keep."""
+        text = one_line(self.line.text())
+        if len(text) > _LONGEST_LINE:
+            raise BadValue(field=self.title, reason=N_("the text is too long."))
+        return fit(self.title, text)
 
     def set_value(self, value: Any) -> None:
         """Show a text."""
@@ -175,6 +182,14 @@ class TextField(Field):
         self._unit.move(
             QPoint(self.line.width() - self._unit.width() - SPACE[2], (self.line.height() - self._unit.height()) // 2)
         )
+
+    def _on_edited(self, text: str) -> None:
+        if len(text.splitlines()) > 1:
+            # pasted from a letter: shown as it will be kept, and the cursor stays where it was
+            at = self.line.cursorPosition()
+            self.line.setText(" ".join(text.splitlines()))
+            self.line.setCursorPosition(at)
+        self._touched()
 
     def _leave(self) -> None:
         if self.line.text().strip():
@@ -255,7 +270,8 @@ class MassField(TextField):
         text = self.line.text().strip()
         if not text:
             return None
-        return parse_mass(text if text[-1].isalpha() else f"{text} {self._own}", field=self.title)
+        has_unit = any(each.isalpha() for each in text)
+        return parse_mass(text if has_unit else f"{text} {self._own}", field=self.title)
 
     def set_value(self, value: Any) -> None:
         """Show grams in the unit of the field."""
@@ -351,7 +367,7 @@ class MomentField(TextField):
             return None
         day, _blank, clock = text.partition(" ")
         try:
-            at = datetime.strptime(clock.strip() or "00:00", "%H:%M").time()  # noqa: DTZ007 - the zone follows
+            at = datetime.strptime(clock.strip().replace(".", ":") or "00:00", "%H:%M").time()  # noqa: DTZ007 - the zone follows
         except ValueError as error:
             raise BadValue(field=self.title, reason=N_("a time is expected, for example 14:30.")) from error
         return datetime.combine(_day(day, self.title), at, KAZAKHSTAN).astimezone(UTC)
@@ -374,8 +390,8 @@ class MultiLine(Field):
         self._setting = False
 
     def value(self) -> Any:
-        """The text, or nothing."""
-        return self.text.toPlainText().strip() or None
+        """The text, or nothing. Raises BadValue for what the register does not keep."""
+        return fit(self.title, self.text.toPlainText())
 
     def set_value(self, value: Any) -> None:
         """Show a text."""
@@ -461,9 +477,11 @@ class Form(QWidget):
 
     Signals:
         changed: a person changed any field; carries its name.
+        pointed_out: a field is to be corrected and must be seen.
     """
 
     changed = Signal(str)
+    pointed_out = Signal(QWidget)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """A form without fields."""
@@ -496,7 +514,7 @@ class Form(QWidget):
         """What was filled in, by name; nothing when a field has a problem, which then stands under it and has the focus."""
         wrong = [field for field in self.fields.values() if field.isEnabled() and not field.check()]
         if wrong:
-            wrong[0].setFocus()
+            self.point_out(wrong[0])
             return None
         return {name: field.value() for name, field in self.fields.items()}
 
@@ -511,13 +529,31 @@ class Form(QWidget):
         column = named.lower().replace(" ", "_")  # the register names what it refuses by its column
         for name, field in self.fields.items():
             if named and (name == column or field.title in (named, field.words.say(named))):
-                field.set_problem(error)
-                field.setFocus()
+                self.point_out(field, error)
                 return True
         return False
 
+    def point_out(self, field: Field, problem: str | InspectorError | None = None) -> None:
+        """Bring the keyboard to what is to be corrected, wherever it stands in a long form, and say what is wrong with it."""
+        if problem is not None:
+            field.set_problem(problem)
+        field.setFocus()
+        self.pointed_out.emit(field)
+
     def _changed(self, name: str) -> Callable[[], None]:
         return lambda: self.changed.emit(name)
+
+
+def take_over(old: Iterable[Field], new: Iterable[Field]) -> None:
+    """Put what a person typed into fields that are taken away into those that come in their place."""
+    for before, after in zip(old, new, strict=True):
+        if (typed := before.value()) is not None:
+            after.set_value(typed)
+
+
+def one_line(text: str) -> str:
+    """A text without its line breaks and the blanks around them, as one line of a form or a table holds it."""
+    return " ".join(each.strip() for each in text.splitlines()).strip()
 
 
 def _day(text: str, field: str) -> date:

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from inspector_app.i18n import LANGUAGES
 from inspector_app.models.queries.standing import Standing, standing
 from inspector_app.ui.commands import PageEntry
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.exchange import Phase
 from inspector_app.ui.parts import label, picture, row
 from inspector_app.ui.search_box import SearchBox
+from inspector_app.ui.sync_words import counted, last_full
 from inspector_app.ui.theme import SPACE
 
 _WIDE, _NARROW = 184, 56
@@ -115,7 +117,13 @@ class StatusBar(QWidget):
         self.setFixedHeight(desk.theme.px(30))
         self.sync = self._button("cloud-off-outline", "sync")
         self.waiting = self._button("upload-outline", "sync")
+        self.attention = self._button("alert-outline", "sync")
         self.conflicts = self._button("call-split", "sync")
+        self._now: Standing | None = None
+        self._shown = ("", "", "")
+        self._said: dict[QPushButton, tuple[str, str]] = {}
+        if desk.exchange is not None:
+            desk.exchange.changed.connect(self._show_sync)
         self.word = label("", "secondary")
         self.position = label(say("no position fix"), "secondary")
         self.language = QPushButton(LANGUAGES[desk.words.language])
@@ -125,11 +133,12 @@ class StatusBar(QWidget):
         box.setContentsMargins(SPACE[4], 0, SPACE[4], 0)
         box.setSpacing(SPACE[3])
         box.addLayout(row(self._sign("database-outline"), label(register, "secondary"), gap=SPACE[0]))
-        for each in (self.sync, self.waiting, self.conflicts):
+        for each in (self.sync, self.waiting, self.attention, self.conflicts):
             box.addWidget(each)
         box.addStretch(1)
         for shown in (self.word, self.position, self.language):
             box.addWidget(shown)
+        self.attention.hide()
         self.conflicts.hide()
         self.reload()
 
@@ -161,16 +170,76 @@ class StatusBar(QWidget):
         self.word.setText(sentence)
 
     def _show(self, now: Standing) -> None:
-        words = self.desk.words
+        words, theme = self.desk.words, self.desk.theme
+        self._now = now
+        number = words.number
+        self._say(self.waiting, words.say("Unsent {n}", n=counted(words, now.waiting)), counted(words, now.waiting))
+        self.waiting.setVisible(bool(now.server))
+        others = []
+        if now.files:
+            others.append((words.say("Photos {n}", n=number(now.files)), now.files))
+        if now.held:
+            others.append((words.say("Held {n}", n=number(now.held)), now.held))
+        if now.refused:
+            others.append((words.say("Needs attention {n}", n=number(now.refused)), now.refused))
+        said = " \N{MIDDLE DOT} ".join(text for text, _n in others)
+        self._say(self.attention, said, number(sum(n for _text, n in others)))
+        self.attention.setIcon(theme.icon("alert-outline", "danger" if now.refused else "warning"))
+        self.attention.setVisible(bool(others))
+        legal = " " + words.say("({n} legal)", n=number(now.legal)) if now.legal else ""
+        self._say(self.conflicts, words.say("Conflicts {n}", n=number(now.conflicts)) + legal, number(now.conflicts))
+        self.conflicts.setVisible(now.conflicts > 0)
+        if self.desk.exchange is not None:
+            self.desk.exchange.know(now)
+        self._show_sync()
+        self._fit()
+
+    def _say(self, part: QPushButton, long: str, short: str) -> None:
+        """What a part says, and how it says it where there is little room."""
+        self._said[part] = (f" {long}", f" {short}" if short else "")
+        part.setToolTip(long)
+        part.setAccessibleName(long)
+
+    def _fit(self) -> None:
+        """Say all in words; where there is too little room in numbers, one after another, with words in the tool tips."""
+        for part, (long, _short) in self._said.items():
+            part.setText(long)
+        layout = self.layout()
+        for part in (self.attention, self.conflicts, self.waiting, self.sync):
+            if layout is None or layout.minimumSize().width() <= self.width():
+                return
+            part.setText(self._said.get(part, ("", ""))[1])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """As much in words as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """A long sentence holds no narrow window open."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _show_sync(self) -> None:
+        """What the exchange is doing, or when it last did it; a tick only while nothing at all is left to do."""
+        words, now, exchange = self.desk.words, self._now, self.desk.exchange
+        if now is None:
+            return
+        tone, short = "secondary", ""
         if not now.server:
             icon, text = "cloud-off-outline", words.say("not enrolled with a server")
+        elif exchange is not None and exchange.is_running:
+            short = words.percent(exchange.share, 0)
+            icon, text = "cloud-sync-outline", words.say("syncing, {share}", share=short)
+        elif exchange is not None and exchange.phase is Phase.FAILED:
+            icon, tone, text = "cloud-off-outline", "warning", words.say("the sync failed")
         elif now.last_sync is None:
             icon, text = "cloud-outline", words.say("never synced")
         else:
-            icon, text = "cloud-check-outline", words.say("last sync {moment}", moment=words.moment(now.last_sync))
-        self.sync.setIcon(self.desk.theme.icon(icon, "secondary"))
-        self.sync.setText(f" {text}")
-        self.waiting.setText(" " + words.plural("{n} change waits", "{n} changes wait", now.waiting))
-        self.waiting.setVisible(bool(now.server))
-        self.conflicts.setText(" " + words.plural("{n} conflict", "{n} conflicts", now.conflicts))
-        self.conflicts.setVisible(now.conflicts > 0)
+            icon, text = "cloud-outline", last_full(words, now.last_sync, self.desk.work.register.now())
+            if now.is_clear:
+                icon, tone = "cloud-check-outline", "ok"
+        if (icon, tone, text) != self._shown:
+            self._shown = (icon, tone, text)
+            self.sync.setIcon(self.desk.theme.icon(icon, tone))
+            self._say(self.sync, text, short)
+            self._fit()

@@ -1,6 +1,6 @@
 """A long work with words, a line of progress and a way to stop it; the rest of the window goes on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtWidgets import QProgressBar, QWidget
@@ -80,8 +80,8 @@ class LongLine(QWidget):
             self.cancel.setEnabled(False)
             self.sentence.setText(self.desk.words.say("Stopping…"))
 
-    def _on_progressed(self, share: float, sentence: str) -> None:
+    def _on_progressed(self, share: float, sentence: str, facts: Mapping[str, object]) -> None:
         if self._running is not None:
             self.bar.setValue(round(share * 1000))
             if sentence and self.cancel.isEnabled():
-                self.sentence.setText(self.desk.words.say(sentence))
+                self.sentence.setText(self.desk.words.say(sentence, **self.desk.words.told(facts)))

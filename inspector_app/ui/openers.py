@@ -19,6 +19,18 @@ OPENERS: dict[str, tuple[str, str]] = {
 }
 """Name to module and class; every form is made with the desk, the id of a site (or nothing), and the window."""
 
+DEEDS: dict[str, tuple[str, str]] = {
+    "status": ("status_event", "create"),
+    "new-batch": ("removal_batch", "create"),
+    "new-inspection": ("inspection", "create"),
+    "new-site": ("site", "create"),
+    "edit-site": ("site", "patch"),
+    "new-item": ("waste_item", "create"),
+    "new-document": ("document", "create"),
+    "new-pcb-item": ("pcb_item", "create"),
+}
+"""Name to what the form does, in the words of the table of rights; who may not do it is told so instead."""
+
 
 def open_form(desk: Desk, name: str, row_id: str | None, parent: QWidget) -> QDialog:
     """Make the form, show it, and let it go when it is closed. The window goes on meanwhile."""

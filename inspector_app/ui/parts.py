@@ -1,5 +1,7 @@
 """The small parts every page is made of: cards, strips, chips, links, heads of pages, empty states."""
 
+import re
+import textwrap
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
@@ -25,6 +27,8 @@ from PySide6.QtWidgets import (
 from inspector_app.ui.theme import SPACE, Theme
 
 Kind = Literal["info", "warning", "danger", "ok"]
+_WORD = 24
+_ENDLESS = re.compile(rf"\S{{{2 * _WORD},}}")
 Box = TypeVar("Box", QHBoxLayout, QVBoxLayout)
 _ICONS: dict[Kind, tuple[str, str]] = {
     "info": ("information-outline", "accent"),
@@ -38,12 +42,17 @@ def label(text: str, part: str = "", *, wrap: bool = False, align: Qt.AlignmentF
     """Plain text, never markup: names in the register come from strangers. `part` names its role in the style sheet."""
     made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setText(text)
+    made.setText(breakable(text) if wrap else text)
     made.setProperty("part", part)
     made.setWordWrap(wrap)
     if align is not None:
         made.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
     return made
+
+
+def breakable(text: str) -> str:
+    """A text whose endless words may be broken, with zero-width spaces, so that none makes its window wider than the screen."""
+    return _ENDLESS.sub(lambda found: "\u200b".join(textwrap.wrap(found[0], _WORD)), text)
 
 
 def picture(pixmap: QPixmap) -> QLabel:
@@ -62,6 +71,8 @@ def button(
     made.setProperty("part", part)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     made.setToolTip(tip)
+    if not text:
+        made.setAccessibleName(tip)
     made.setAutoDefault(False)
     if icon and theme is not None:
         made.setIcon(theme.icon(icon, "on_accent" if part == "primary" else "text"))
@@ -312,6 +323,8 @@ class Page(QWidget):
         self.setProperty("part", "page")
         # a page that nobody typed into takes the keys, so that undo is not the search box's own
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        # no focus proxy: the Tab key would go to it from before the page, past all that stands above it
+        self.keyboard: QWidget = self
         self.title = label(title, "title")
         self.context = label("", "secondary")
         self.head = row(self.title, SPACE[2], self.context, None, gap=SPACE[2])
@@ -332,7 +345,9 @@ class Page(QWidget):
     def fill_scrolled(self, inside: QWidget) -> None:
         """Fill the page with what may be higher than it; the scroll bar stands in the margin of the page."""
         self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.addWidget(_Margined(inside, SPACE[4]), 1)
+        area = _Margined(inside, SPACE[4])
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard goes from control to control, and the view follows it
+        self.body.addWidget(area, 1)
 
     def show_strip(self, strip: Strip) -> None:
         """One message at a time: a new one replaces the old one."""

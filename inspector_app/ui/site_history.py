@@ -2,12 +2,11 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from inspector_app.i18n import Words
 from inspector_app.models.queries.history import Change, of_site
 from inspector_app.models.queries.site import SitePage
+from inspector_app.models.wording import differences, record_name
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.parts import Empty, framed
-from inspector_app.ui.records import IDENTITIES, field_name, record_name, shown_value
 from inspector_app.ui.tables import Column, memory_table
 from inspector_app.ui.theme import SPACE
 
@@ -40,19 +39,3 @@ def history(desk: Desk, seen: SitePage) -> QWidget:
     box.setContentsMargins(0, SPACE[3], 0, 0)
     box.addWidget(framed(table, desk.theme))
     return holder
-
-
-def differences(words: Words, change: Change) -> list[str]:
-    """Each field as 'name: before → after'; of a new record what it holds."""
-    lines = []
-    for each in change.fields:
-        if each.name in IDENTITIES or each.name.endswith("_id"):
-            continue
-        name = field_name(words, each.name)
-        new = shown_value(words, change.entity, each.name, each.new)
-        if change.kind == "create":
-            lines.append(f"{name}: {new}")
-        else:
-            old = shown_value(words, change.entity, each.name, each.old)
-            lines.append(f"{name}: {old} \N{RIGHTWARDS ARROW} {new}")
-    return lines

@@ -21,8 +21,12 @@ from inspector_app.models.queries.site import (
     SitePage,
 )
 from inspector_app.models.reference import regions
+from inspector_app.sync import files as travel
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.gate import gated
 from inspector_app.ui.marks import mark_of, mark_pixmap
+from inspector_app.ui.messages import sentences
+from inspector_app.ui.openers import DEEDS
 from inspector_app.ui.parts import Card, Empty, button, column, framed, label, picture, row, scrolled
 from inspector_app.ui.photos import PhotoGrid
 from inspector_app.ui.site_panel import balance
@@ -78,7 +82,7 @@ def _facts(desk: Desk, seen: SitePage) -> Card:
         shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         grid.addWidget(shown, place, 1)
     card.body.addLayout(grid)
-    card.head.addWidget(button(say("Edit"), lambda: desk.go("edit-site", site.id), "link"))
+    card.head.addWidget(gated(desk, button(say("Edit"), lambda: desk.go("edit-site", site.id), "link"), *DEEDS["edit-site"]))
     return card
 
 
@@ -279,14 +283,25 @@ def open_scan(desk: Desk, paper: DocumentRow) -> None:
         desk.tell(desk.words.say("This document has no scan."))
         return
     path = files.path_of(desk.work.register.path, paper.sha256)
-    if path.is_file():
+
+    def show(_fetched: object = None) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
-    else:
-        desk.tell(desk.words.say("The scan is not on this laptop yet; it comes with the next sync."))
+
+    if path.is_file():
+        show()
+        return
+    desk.tell(desk.words.say("The scan is not on this laptop; it is fetched from the server…"))
+    desk.work.long(
+        travel.fetch,
+        desk.work.register,
+        paper.sha256,
+        then=show,
+        refused=lambda error: desk.tell(sentences(desk.words, error)[0]),
+    )
 
 
 def _opener(desk: Desk, text: str, name: str, site_id: str) -> list[QWidget]:
-    return [button(text, lambda: desk.go(name, site_id))]
+    return [gated(desk, button(text, lambda: desk.go(name, site_id)), *DEEDS[name])]
 
 
 def _section(desk: Desk, table: Table, sentence: str, icon: str, foot: Iterable[QWidget | None]) -> QWidget:

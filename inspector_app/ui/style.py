@@ -8,7 +8,8 @@ from inspector_app.settings import RESOURCES
 _SHEET = Template("""
 * { font-family: $family; font-size: ${text_px}px; color: $text; }
 QMainWindow, QDialog, QWidget[part="page"], QScrollArea, QWidget[part="canvas"] { background: $background; }
-QScrollArea { border: none; }
+QScrollArea { border: 1px solid transparent; }
+QScrollArea:focus { border-color: $accent; border-radius: 4px; }
 QFrame[part="card"] QScrollArea, QFrame[part="card"] QScrollArea > QWidget > QWidget { background: transparent; }
 QToolTip { background: $surface; color: $text; border: ${border}px solid $line; padding: 4px 8px; }
 QLabel { background: transparent; }
@@ -31,6 +32,7 @@ QFrame[part="strip"][kind="warning"] { background: $warning_weak; border-color: 
 QFrame[part="strip"][kind="ok"] { border-color: $ok; }
 QLabel[part="demo"] { background: $warning_weak; color: $warning; border-radius: 8px; padding: 6px 12px;
   font-size: ${secondary_px}px; }
+QLabel[part="badge"] { background: $surface; border: ${border}px solid $line; border-radius: 6px; padding: 3px; }
 QLabel[part="context"] { background: $accent_weak; color: $accent; border-radius: 8px; padding: 6px 12px;
   font-size: ${secondary_px}px; }
 
@@ -38,14 +40,15 @@ QPushButton { min-height: ${inner}px; padding: 0 14px; background: $surface; bor
   border-radius: 6px; }
 QPushButton:hover { background: $hover; }
 QPushButton:focus { border: ${border}px solid $accent; }
-QPushButton:disabled { color: $secondary; background: $background; }
+QPushButton:disabled { color: $secondary; background: $background; border-style: dashed; }
 QPushButton[part="primary"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: bold; }
 QPushButton[part="primary"]:hover { background: $accent; border-color: $text; }
 QPushButton[part="primary"]:focus { border-color: $text; }
-QPushButton[part="primary"]:disabled { background: $background; color: $secondary; border-color: $line; }
+QPushButton[part="primary"]:disabled { background: $background; color: $secondary; border: ${border}px dashed $line; }
 QPushButton[part="danger"] { color: $danger; border-color: $danger; }
 QPushButton[part="link"] { background: transparent; border: 1px solid transparent; padding: 0 4px; min-height: 0;
   color: $accent; text-align: left; text-decoration: $underline; }
+QPushButton[part="link"]:disabled { color: $secondary; background: transparent; text-decoration: none; }
 QPushButton[part="link"]:hover { text-decoration: underline; }
 QPushButton[part="link"]:focus { border: 1px solid $accent; border-radius: 4px; }
 QPushButton[part="link"][tone="secondary"] { color: $secondary; font-size: ${secondary_px}px; }
@@ -57,7 +60,8 @@ QPushButton[part="line"] { background: transparent; border: 1px solid transparen
   min-height: ${line_inner}px; text-align: left; }
 QPushButton[part="line"]:hover { background: $hover; }
 QPushButton[part="line"]:focus { border-color: $accent; }
-QPushButton[part="chip"] { border-radius: ${chip_radius}px; padding: 0 12px; min-height: ${chip_inner}px;
+QPushButton[part="chip"] { border-radius: ${chip_radius}px; padding: 0 12px;
+  min-height: ${chip_inner}px; min-width: ${chip_inner}px;
   background: transparent; color: $secondary; font-size: ${secondary_px}px; }
 QPushButton[part="chip"]:hover { background: $hover; }
 QPushButton[part="chip"]:checked { background: $accent_weak; color: $accent; border-color: $accent_line;
@@ -67,6 +71,8 @@ QPushButton::menu-indicator { image: none; width: 0; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px; }
 QToolButton:hover { background: $hover; }
 QToolButton:focus { border-color: $accent; }
+QLabel[part="opening"] { border: 2px solid transparent; }
+QLabel[part="opening"]:focus { border-color: $accent; }
 QToolButton:checked { background: $accent_weak; color: $accent; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QDateEdit { background: $surface;

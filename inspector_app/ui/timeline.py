@@ -10,6 +10,7 @@ from inspector_app.domain.ownership import EventState
 from inspector_app.models.queries.glance import DocumentRow, EventRow
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.marks import mark_of, mark_pixmap
+from inspector_app.ui.messages import told
 from inspector_app.ui.parts import clear, column, label, link, picture, row
 from inspector_app.ui.theme import SPACE
 
@@ -66,7 +67,7 @@ class Timeline(QWidget):
         if event.state is EventState.PROPOSED:
             status = say("{status}, proposed by {person}", status=status, person=event.actor)
         elif event.state is EventState.REFUSED:
-            status = say("{status}, refused: {reason}", status=status, reason=event.reason or "")
+            status = say("{status}, refused: {reason}", status=status, reason=told(self.desk.words, event.reason or ""))
         lines: list[QWidget] = [label(status, wrap=True)]
         if dated:
             lines.append(label(words.date(event.effective_on), "secondary"))

@@ -367,7 +367,7 @@ class Tour:
                 click(sync_page.enrolment.main)
                 until(lambda: sync_page.known and sync_page.known.server, "the enrolment")
                 click(sync_page.main)
-                until(lambda: sync_page.known.syncs and not sync_page.long.is_running, "the sync", 180)
+                until(lambda: sync_page.known.syncs and not sync_page.exchange.is_running, "the sync", 180)
                 until(lambda: sync_page.known.waiting_count == 0, "nothing to wait")
                 settle(0.8)
                 gallery.picture(window, "51-sync", "Sync")

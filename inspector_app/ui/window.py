@@ -15,9 +15,11 @@ from inspector_app.settings import Settings
 from inspector_app.ui import openers
 from inspector_app.ui.commands import COMMANDS, PAGES, SITE_PAGE
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.exchange import Exchange
 from inspector_app.ui.frame import Rail, StatusBar, TopBar
+from inspector_app.ui.gate import refusal
 from inspector_app.ui.messages import sentences, unforeseen
-from inspector_app.ui.parts import Strip, clear, column, row
+from inspector_app.ui.parts import Page, Strip, clear, column, row
 from inspector_app.ui.theme import SPACE, Theme
 from inspector_app.ui.work import Changed, Work
 
@@ -46,6 +48,8 @@ class MainWindow(QMainWindow):
         self.desk = Desk(
             self.work, words(settings.language), _theme(settings), settings, go=self.go, tell=self.tell, prefer=self.prefer
         )
+        self.desk.exchange = Exchange(self.work, is_on=settings.auto_sync, parent=self)
+        self.desk.me = register.me
         self.pages: dict[str, QWidget] = {}
         self.current = ""
         self._trail: list[tuple[str, str | None]] = []
@@ -118,7 +122,11 @@ class MainWindow(QMainWindow):
     def go(self, name: str, row_id: str | None = None, section: str = "") -> None:
         """Open a page, or a form, by its name; `row_id` is the row it shows, `section` a part of the page of a site."""
         if name in openers.OPENERS:
-            openers.open_form(self.desk, name, row_id, self)
+            error = refusal(self.desk, *openers.DEEDS[name])
+            if error is not None:
+                self.show_error(error)
+            else:
+                openers.open_form(self.desk, name, row_id, self)
             return
         page = self._page(name)
         if page is None:
@@ -132,7 +140,7 @@ class MainWindow(QMainWindow):
             page.open_row(row_id)
         if section and hasattr(page, "open_section"):
             page.open_section(section)
-        page.setFocus()
+        (page.keyboard if isinstance(page, Page) else page).setFocus()
         self.page_shown.emit(name)
 
     def back(self) -> None:
@@ -174,6 +182,8 @@ class MainWindow(QMainWindow):
         if self.desk.settings == before:
             return
         preferences.save(self.desk.settings)
+        if before.auto_sync != self.desk.settings.auto_sync and self.desk.exchange is not None:
+            self.desk.exchange.turn(on=self.desk.settings.auto_sync)
         if any(getattr(before, each) != getattr(self.desk.settings, each) for each in _SHOWN_ANEW):
             # the page that asked is still in its own handler
             QTimer.singleShot(0, self, self._dress_anew)
@@ -229,7 +239,9 @@ class MainWindow(QMainWindow):
         self.tell(say("Taken back: {command}", command=say(command)))
 
     @Slot(Changed)
-    def _on_register_changed(self, _changed: Changed) -> None:
+    def _on_register_changed(self, changed: Changed) -> None:
+        if changed.everything:  # an exchange or an enrolment may have given another role
+            self.desk.me = self.register.me
         self.status.reload()
 
     # -- Qt -----------------------------------------------------------------------------------------------------------

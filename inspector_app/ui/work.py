@@ -4,7 +4,7 @@ import logging
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -40,16 +40,20 @@ class Changed:
 class Progress:
     """How far a long work is, and whether a person wants it to stop. Safe to use from any thread."""
 
-    def __init__(self, tell: Callable[[float, str], None]) -> None:
-        """`tell` gets a share between 0 and 1 and a sentence."""
+    def __init__(self, tell: Callable[[float, str, Mapping[str, object]], None]) -> None:
+        """`tell` gets a share between 0 and 1, a sentence and what fills it."""
         self._tell = tell
         self._cancelled = threading.Event()
 
-    def __call__(self, share: float, sentence: str = "") -> None:
+    def __call__(self, share: float, sentence: str = "", /, **facts: object) -> None:
         """Say how far it is; raises CancelledError when a person has cancelled."""
+        self.check()
+        self._tell(share, sentence, facts)
+
+    def check(self) -> None:
+        """Raises CancelledError when a person has cancelled; says nothing."""
         if self._cancelled.is_set():
             raise CancelledError
-        self._tell(share, sentence)
 
     def cancel(self) -> None:
         """Ask the work to stop at its next step."""
@@ -63,13 +67,15 @@ class Work(QObject):
         register_changed: a write is committed; carries what it touched.
         explained: something a person can understand went wrong, and no form took care of it.
         broken: something we did not foresee went wrong; the traceback is in the log.
-        progressed: share between 0 and 1 and a sentence of the long work that runs.
+        progressed: share between 0 and 1, a sentence of the long work that runs, and what fills it.
+        exchanged: the same of the exchange with the server, which runs beside the long works.
     """
 
     register_changed = Signal(Changed)
     explained = Signal(InspectorError)
     broken = Signal(Exception)
-    progressed = Signal(float, str)
+    progressed = Signal(float, str, object)
+    exchanged = Signal(float, str, object)
     _answered = Signal(int, object)
 
     def __init__(self, register: Register, parent: QObject | None = None) -> None:
@@ -79,6 +85,8 @@ class Work(QObject):
         self._readers = ThreadPoolExecutor(2, "reader")
         self._writer = ThreadPoolExecutor(1, "writer")
         self._long = ThreadPoolExecutor(1, "long")
+        self._exchange = ThreadPoolExecutor(1, "exchange")
+        self._exchanging: Progress | None = None
         self._numbers = count()
         self._waiting: dict[int, _Waiting] = {}
         self._asked: Counter[tuple[int, Callable[..., Any]]] = Counter()
@@ -107,12 +115,13 @@ class Work(QObject):
         *args: Any,
         then: Callable[[T], None] | None = None,
         refused: Callable[[InspectorError], None] | None = None,
+        broke: Callable[[], None] | None = None,
         **given: Any,
     ) -> None:
         """Run `action(session, *args, **given)` as one transaction named `command`, then tell every page what it touched.
 
         `then` gets what the action returned; `refused` gets the error that a person can understand, so that it can stand
-        beside its field.
+        beside its field. `broke` is called after an error that nobody foresaw, so that who waits does not wait for ever.
         """
 
         def run() -> tuple[T, Changed]:
@@ -126,7 +135,7 @@ class Work(QObject):
                 then(answer)
             self.register_changed.emit(touched)
 
-        self._follow(self._writer, run, done, refused)
+        self._follow(self._writer, run, done, refused, broke=broke)
 
     def long(
         self,
@@ -146,10 +155,38 @@ class Work(QObject):
         self._follow(self._long, run, then, refused, cancelled)
         return progress
 
+    def set_aside(self, work: Callable[..., T], *args: Any, then: Callable[[T], None], **given: Any) -> None:
+        """Run a short `work(*args, **given)` of the exchange that writes no operation, in its turn among the writes."""
+        self._follow(self._writer, lambda: work(*args, **given), then, None)
+
+    def exchange(
+        self,
+        work: Callable[..., T],
+        *args: Any,
+        then: Callable[[T], None],
+        refused: Callable[[InspectorError], None],
+        cancelled: Callable[[], None],
+        broke: Callable[[], None],
+    ) -> Progress:
+        """As `long`, for the exchange with the server: no paper waits for it, and closing the window stops it.
+
+        `broke` is told when it ended in an error that nobody foresaw.
+        """
+        progress = Progress(self.exchanged.emit)
+        self._exchanging = progress
+
+        def run() -> T:
+            return work(*args, progress=progress)
+
+        self._follow(self._exchange, run, then, refused, cancelled, broke)
+        return progress
+
     def stop(self) -> None:
-        """Let running works end and take no new ones; every change that waits is still written."""
+        """Let running works end and take no new ones; every change that waits is still written, an exchange is left."""
         self._stopped = True
-        for pool in (self._readers, self._writer, self._long):
+        if self._exchanging is not None:
+            self._exchanging.cancel()
+        for pool in (self._readers, self._writer, self._long, self._exchange):
             pool.shutdown(wait=True, cancel_futures=pool is not self._writer)
         self._sweeper.stop()
         sys.setswitchinterval(self._turn_s)
@@ -207,10 +244,11 @@ class Work(QObject):
         then: Callable[[Any], None],
         refused: Callable[[InspectorError], None] | None,
         cancelled: Callable[[], None] | None = None,
+        broke: Callable[[], None] | None = None,
     ) -> None:
         # a thread of the pool knows a number only: what holds widgets must neither be used nor be forgotten there
         number = next(self._numbers)
-        self._waiting[number] = _Waiting(then, refused or self.explained.emit, cancelled or _nothing)
+        self._waiting[number] = _Waiting(then, refused or self.explained.emit, cancelled or _nothing, broke or _nothing)
         pool.submit(run).add_done_callback(lambda future: self._answered.emit(number, future))
 
     @Slot(int, object)
@@ -231,7 +269,9 @@ class Work(QObject):
                 waiting.refused(error)
             case error:
                 log.error("a work ended in an error that nobody foresaw", exc_info=error)
+                waiting.broke()
                 self.broken.emit(error)
+                waiting.broke()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +281,8 @@ class _Waiting:
     then: Callable[[Any], None]
     refused: Callable[[InspectorError], None]
     cancelled: Callable[[], None]
+    broke: Callable[[], None]
 
 
 def _nothing() -> None:
-    """Nobody wants to know that a work was cancelled."""
+    """Nobody wants to know that a work was cancelled, or that it broke."""

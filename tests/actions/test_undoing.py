@@ -1,10 +1,12 @@
 """Undo: the former values come back by new operations; what others built on is refused (product.md, 'undo of the last change')."""
 
 import pytest
+from disputes import a_conflict
 from office import D, Office
 from sqlalchemy import insert, update
 
 from inspector_app.actions import ownership, removal, sites, waste
+from inspector_app.actions.conflicts import settle
 from inspector_app.domain.errors import CannotUndo, NothingToUndo
 from inspector_app.domain.ownership import DocumentType as T
 from inspector_app.domain.ownership import Status
@@ -153,6 +155,15 @@ def test_an_undo_that_would_leave_less_than_nothing_is_refused(office: Office) -
     with pytest.raises(CannotUndo):
         office.undo()
     assert office.ask("SELECT remaining_g FROM waste_item") == [(1_000_000,)]
+
+
+def test_a_decision_on_a_conflict_is_not_undone(office: Office) -> None:
+    site = office.site()
+    conflict = a_conflict(office.register, site, "address", "Aktau")
+    office.do(settle, conflict, keep="theirs", command="Settle a conflict")
+    with pytest.raises(CannotUndo, match="stands"):
+        office.undo()
+    assert office.ask("SELECT address FROM site") == [("Aktau",)]
 
 
 def test_there_is_nothing_to_undo_in_a_new_register(office: Office) -> None:

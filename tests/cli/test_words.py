@@ -13,8 +13,8 @@ from inspector_app.cli import main as command_line
 from inspector_app.cli import start
 
 HANDBOOK = {
-    "demo", "new", "status", "sites", "report", "enrol", "sync", "conflicts", "settle", "check", "backup", "restore", "tour",
-    "classifier",
+    "demo", "new", "status", "sites", "report", "enrol", "sync", "conflicts", "settle", "proposals", "accept", "refuse", "decide",
+    "history", "check", "backup", "restore", "tour", "classifier", "receipt", "copies",
 }  # fmt: skip
 
 
@@ -45,6 +45,26 @@ def test_every_command_helps_with_an_example(word, inspector):
     code, out, _err = inspector(word, "--help")
     assert code == 0
     assert f"Example: inspector {word}" in out
+
+
+@pytest.mark.parametrize("word", sorted(HANDBOOK - {"enrol", "sync", "conflicts", "settle"}))
+def test_every_option_of_a_command_is_explained(word):
+    command = get_command(command_line.app).commands[word]
+    assert [each.name for each in command.params if not getattr(each, "help", None)] == []
+
+
+@pytest.mark.parametrize("wrong", [("--language", "zz"), ("--year", "-1"), ("--year", "99999")])
+def test_a_language_or_year_that_cannot_be_is_wrong_usage_and_no_paper_is_written(wrong, inspector, demo_file, tmp_path):
+    out = tmp_path / "paper.pdf"
+    code, _said, _told = inspector("report", "site-removal", "--site", "AZPM", "--out", out, "--register", demo_file, *wrong)
+    assert (code, out.exists()) == (2, False)
+
+
+def test_a_folder_that_is_not_there_is_named_as_what_is_missing(inspector, tmp_path):
+    code, _said, told = inspector("demo", tmp_path / "nowhere" / "demo.register")
+    assert code == 1
+    assert "nowhere" in told
+    assert "read-only" not in told
 
 
 def test_the_demo_register_answers_with_the_published_figures(inspector, demo_file):
@@ -230,3 +250,53 @@ def test_without_a_screen_the_window_is_refused_in_words(no_screen):
     assert done.returncode == 1
     assert "There is no screen to open a window on." in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def exchanged(new_register):
+    """A register with changes that wait, one past sync, and a copy."""
+    from datetime import UTC, datetime
+
+    from office import Office
+
+    from inspector_app.models import copies, exchange, heard
+
+    register = new_register(person="A. Registrar")
+    Office(register).site("W-1")
+    with register.hearing() as session:
+        exchange.put_facts(session, {"server": "https://register.example.kz"})
+        outcome = {"sent": 2, "accepted": 2, "received": 7, "round_id": "r", "confirmed": True}
+        heard.note_receipt(session, at=datetime(2026, 4, 1, tzinfo=UTC), outcome=outcome)
+    copies.before_sync(register, brings_rows=True)
+    return register.path
+
+
+def test_what_is_not_sent_is_listed_in_words_as_json_and_on_paper(inspector, exchanged, tmp_path):
+    code, out, _err = inspector("sync", "--register", exchanged, "--pending")
+    assert code == 0
+    assert "W-1" in out
+    assert "Change of status" in out
+    _code, out, _err = inspector("sync", "--register", exchanged, "--pending", "--json")
+    told = json.loads(out)
+    assert (told["changes"], told["whole"], len(told["records"])) == (2, True, 2)
+    assert told["records"][0]["fields"]["code"] == [None, "W-1"]
+    paper = tmp_path / "list.pdf"
+    code, _out, _err = inspector("sync", "--register", exchanged, "--pending", "--out", paper, "--language", "kk")
+    assert code == 0
+    assert paper.read_bytes()[:5] == b"%PDF-"
+    code, _out, err = inspector("sync", "--register", exchanged, "--out", paper)
+    assert (code, "--pending" in err) == (2, True)
+
+
+def test_receipts_and_copies_are_listed_and_the_last_receipt_goes_to_paper(inspector, exchanged, tmp_path):
+    _code, out, _err = inspector("receipt", "--register", exchanged)
+    assert "counted the same" in out
+    _code, out, _err = inspector("receipt", "--register", exchanged, "--last", "--json")
+    assert json.loads(out)[0]["received"] == 7
+    paper = tmp_path / "receipt.pdf"
+    code, _out, _err = inspector("receipt", "--register", exchanged, "--last", "--out", paper, "--language", "ru")
+    assert (code, paper.read_bytes()[:5]) == (0, b"%PDF-")
+    _code, out, _err = inspector("copies", "--register", exchanged, "--json")
+    (copy,) = json.loads(out)
+    code, _out, _err = inspector("restore", copy["file"], "--register", tmp_path / "back.register")
+    assert code == 0

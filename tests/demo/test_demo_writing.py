@@ -1,5 +1,7 @@
 """A demo register is the same one for a seed, is marked as one, and is written whole or not at all."""
 
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,3 +60,18 @@ def test_stopped_half_way_it_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(_Stopped):
         write_demo(tmp_path / "half.register", progress=stop)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_writer_left_goes_with_the_next_one_and_a_living_one_is_left_alone(tmp_path: Path) -> None:
+    dead, alive, other = (tmp_path / name for name in (".d.register-dead", ".d.register-alive", ".e.register-dead"))
+    for each in (dead, alive, other):
+        each.mkdir()
+        (each / "d.register").write_bytes(b"half")
+    hour_ago = time.time() - 3600
+    for each in (dead, other):
+        os.utime(each / "d.register", (hour_ago, hour_ago))
+        os.utime(each, (hour_ago, hour_ago))
+    write_demo(tmp_path / "d.register", sites=17)
+    assert not dead.exists()
+    assert alive.exists()
+    assert other.exists()

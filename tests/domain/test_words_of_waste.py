@@ -3,7 +3,7 @@
 import pytest
 
 from inspector_app.domain.errors import BadValue, RuleBroken
-from inspector_app.domain.people import Role, is_bin, outranks, parse_bin
+from inspector_app.domain.people import LADDER, Role, is_bin, outranks, parse_bin
 from inspector_app.domain.texts import fit
 from inspector_app.domain.waste import (
     PCB_CODES,
@@ -89,9 +89,10 @@ def test_what_is_no_bin_is_refused(text: str) -> None:
 
 
 def test_roles_are_ordered_by_what_they_are_trusted_with() -> None:
-    order = list(Role)
+    order = list(LADDER)
     assert all(outranks(high, low) for index, low in enumerate(order) for high in order[index:])
     assert not outranks(Role.INSPECTOR, Role.REGISTRAR)
+    assert not any(outranks(Role.ADMINISTRATOR, role) for role in order[1:])
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ def beside(folder: Path, name: str) -> list[str]:
 
 def test_a_backup_is_the_register_with_its_photos(office: Office, tmp_path: Path) -> None:
     dest = tmp_path / "stick" / "copy.register"
+    dest.parent.mkdir()
     assert backup(office.register, dest) == dest
 
     copy = Register.open(dest)
@@ -70,8 +71,10 @@ def test_what_was_there_is_never_overwritten(office: Office, tmp_path: Path) -> 
 
 def test_a_backup_to_nowhere_is_explained_and_leaves_nothing(office: Office, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    with pytest.raises(CannotWrite):
-        backup(office.register, tmp_path / "file" / "copy.register")
+    for folder in ("file", "stick that is not plugged in"):
+        with pytest.raises(CannotWrite):
+            backup(office.register, tmp_path / folder / "copy.register")
+    assert not (tmp_path / "stick that is not plugged in").exists()
 
 
 def test_restore_brings_the_old_state_back_and_keeps_what_stood_there(office: Office, tmp_path: Path) -> None:
@@ -99,6 +102,7 @@ def test_restore_brings_the_old_state_back_and_keeps_what_stood_there(office: Of
 def test_restore_to_a_new_place_and_twice_over_the_same(office: Office, tmp_path: Path) -> None:
     saved = backup(office.register, tmp_path / "saved.register")
     dest = tmp_path / "new" / "field.register"
+    dest.parent.mkdir()
     assert restore(saved, dest) is None
     assert restore(saved, dest) == dest.with_name("field.register.replaced-1")
     assert restore(saved, dest) == dest.with_name("field.register.replaced-2")

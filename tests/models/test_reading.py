@@ -12,6 +12,7 @@ from inspector_app.actions import removal, waste
 from inspector_app.domain.ownership import Status
 from inspector_app.domain.pcb import ConcentrationClass
 from inspector_app.domain.removal import BatchState
+from inspector_app.models.derived import disagreements
 from inspector_app.models.entities import ENTITIES
 from inspector_app.models.queries.attention import needs_attention
 from inspector_app.models.queries.consignments import batch_list, ledger
@@ -22,6 +23,7 @@ from inspector_app.models.queries.site import site_page
 from inspector_app.models.queries.sites import SiteFilter, SiteOrder, Sites, sites
 from inspector_app.models.queries.syncing import syncing
 from inspector_app.models.register import Register
+from inspector_app.models.waste import WasteItem
 
 T = 1_000_000
 LANGUAGES = ("en", "ru", "kk")
@@ -181,3 +183,25 @@ def test_a_deleted_site_is_in_no_order(many: Office) -> None:
         changes.delete(session.get_one(Site, gone))
     for order in SiteOrder:
         assert number not in seen(many, order).numbers
+
+
+@pytest.mark.parametrize("few", [1, 1000])
+def test_a_hazard_is_found_be_it_rare_or_everywhere_and_forgotten_with_the_last_waste_that_has_it(
+    many: Office, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inspector_app.models.queries.sites._FEW", few)
+    common, rare = SiteFilter(hazards=frozenset({"HP14"})), SiteFilter(hazards=frozenset({"HP9"}))
+    sites_there = [each.id for each in seen(many, SiteOrder.CODE).first]
+    items = [many.item(site, 5, hazards=["HP14", "HP6"]) for site in sites_there]
+    assert not list(seen(many, SiteOrder.CODE, chosen=rare).numbers)
+    with many.register.writing("A rare one") as session:
+        session.get_one(WasteItem, items[3]).hazards = ["HP9"]
+    with many.register.writing("Gone") as session:
+        session.get_one(WasteItem, items[5]).deleted = True
+    for order in SiteOrder:
+        assert [each.id for each in seen(many, order, chosen=rare).first] == [sites_there[3]]
+        found = {each.id for each in seen(many, order, chosen=common, first=1000).first}
+        assert found == set(sites_there) - {sites_there[3], sites_there[5]}
+    with many.register.reading() as session:
+        for _table, asked in disagreements():
+            assert not session.execute(text(asked)).all()

@@ -3,58 +3,16 @@
 import gzip
 import json
 import secrets
-import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import jwt
 import pytest
-import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from inspector_app.domain.people import Role
-from inspector_app.server import access
-from inspector_app.server.app import create
+from inspector_app.models.register import new_ids
 from inspector_app.server.store import Store
 from inspector_app.sync import wire
-from tests.sync.conftest import free_port
-
-
-@pytest.fixture
-def app_store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(f"sqlite:///{tmp_path / 'server.db'}")
-    made.create(demo=False)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def http(app_store: Store) -> Iterator[httpx.Client]:
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create(app_store), port=port, log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-        until = time.monotonic() + 30
-        while not server.started:
-            assert thread.is_alive()
-            assert time.monotonic() < until
-            thread.join(0.01)
-        yield client
-    server.should_exit = True
-    thread.join()
-
-
-@pytest.fixture
-def device(app_store: Store, http: httpx.Client) -> tuple[str, Ed25519PrivateKey]:
-    key = Ed25519PrivateKey.generate()
-    with app_store.writing() as connection:
-        access.add_person(connection, "ann", role=Role.INSPECTOR, regions=(), password=None, now=app_store.now())
-        code = access.make_code(connection, "ann", now=app_store.now())
-    asked = {"code": code, "public_key": key.public_key().public_bytes_raw().hex(), "name": "laptop", "kind": "real"}
-    return http.post("/v1/devices/enrol", json=asked).json()["device_id"], key
 
 
 def assertion(device_id: str, key: object, **changed: object) -> dict[str, str]:
@@ -121,10 +79,23 @@ def test_what_is_too_large_is_refused_before_it_is_unpacked(http: httpx.Client) 
         assert http.post("/v1/token", content=broken, headers=packed).status_code == 422
 
 
-def test_who_guesses_codes_has_to_wait(http: httpx.Client) -> None:
+def test_who_guesses_codes_has_to_wait_and_is_told_how_long(http: httpx.Client) -> None:
     guess = {"code": "x", "public_key": "0" * 64, "name": "l", "kind": "real"}
-    codes = [http.post("/v1/devices/enrol", json=guess).status_code for _n in range(31)]
-    assert codes == [403] * 30 + [429]
+    one_code = [http.post("/v1/devices/enrol", json=guess).status_code for _n in range(6)]
+    many_codes = [http.post("/v1/devices/enrol", json={**guess, "code": f"{n}"}) for n in range(6)]
+    assert one_code == [403] * 5 + [429]
+    assert [each.status_code for each in many_codes] == [403] * 5 + [429]
+    assert 3000 < int(many_codes[-1].headers["retry-after"]) <= 3600
+
+
+def test_a_laptop_shut_out_that_goes_on_knocking_locks_out_nobody_beside_it(
+    http: httpx.Client, app_store: Store, device: tuple[str, Ed25519PrivateKey]
+) -> None:
+    device_id, key = device
+    stranger = new_ids()
+    knocks = [http.post("/v1/token", json=assertion(stranger, key)).status_code for _n in range(31)]
+    assert knocks == [401] * 30 + [429]
+    assert http.post("/v1/token", json=assertion(device_id, key)).status_code == 200
 
 
 def test_a_refusal_tells_nothing_of_the_inside(http: httpx.Client) -> None:

@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import text
@@ -61,10 +61,11 @@ class Server:
                 raise Cut("the server died before its commit")
             return answer
 
-    def pull(self, *, cursor: int, limit: int, first: bool) -> str:
+    def pull(self, actor: Actor, *, cursor: int, limit: int, first: bool, only: Sequence[str] = ()) -> str:
         with self.store.reading() as connection:
-            epoch = self.store.facts()["epoch"]
-            return journal.pull(connection, epoch=epoch, cursor=cursor, limit=limit, first=first, since="2000")
+            epoch, regions = self.store.facts()["epoch"], actor.regions
+            asked = {"cursor": cursor, "limit": limit, "first": first, "since": "2000", "regions": regions, "only": only}
+            return journal.pull(connection, epoch=epoch, **asked)
 
 
 class Around(Protocol):
@@ -103,10 +104,11 @@ class Wire:
             self._repeat()
         return wire.read(wire.Judged, answer.model_dump_json())
 
-    def pull(self, *, cursor: int, first: bool) -> bytes:
+    def pull(self, *, cursor: int, first: bool, only: Sequence[str] = ()) -> bytes:
         limit = self._dice.choice(self._pages)
         self._meanwhile()
-        return bytes(self._call(lambda: self._server.pull(cursor=cursor, limit=limit, first=first)), "utf-8")
+        page = self._call(lambda: self._server.pull(self._actor, cursor=cursor, limit=limit, first=first, only=only))
+        return bytes(page, "utf-8")
 
     def _call(self, work: Callable[[], Any]) -> Any:
         self._server.switch(self._dice)

@@ -140,7 +140,7 @@ MUTANTS: dict[str, Mutant] = {
     "a conflict is not written down": _patched(Batch, "_conflict", lambda *_args: None),
     "a second event on one parent is accepted": _patched(chain, "judge_new", _any_parent),
     "rows of a verdict are ignored": _patched(heard, "judged", _rows_ignored),
-    "a server set back keeps its epoch": _patched(Store, "begin_epoch", lambda _self: ""),
+    "a server set back keeps its epoch": _patched(Store, "begin_epoch", lambda _self, _connection: None),
     "a page leaves out its first row": _patched(journal, "_ROWS", _SKIPPING),
     "a lost answer is not asked for again": _patched(exchange, "first_unanswered", lambda _session: None),
     "whoever may propose accepts": _patched(chain, "judge", _accepted_by_anybody),

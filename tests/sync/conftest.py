@@ -1,11 +1,12 @@
 """A central server as a process of its own on loopback, and laptops that are enrolled with it."""
 
 import os
-import socket
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,8 +16,9 @@ import pytest
 from inspector_app.domain.people import Role
 from inspector_app.models.register import Register
 from inspector_app.server import access
-from inspector_app.server.store import init_data, open_data
+from inspector_app.server.store import Store, init_data, metadata, open_data
 from inspector_app.sync import round as rounds
+from tests.postgres import free_port, postgresql  # noqa: F401 - a fixture, and a name that other tests use
 
 PROGRAM = Path(sys.executable).with_name("inspector-server")
 
@@ -29,10 +31,11 @@ class CentralServer:
     port: int
     people: set[str] = field(default_factory=set)
     process: "subprocess.Popen[str] | None" = None
+    certificate: tuple[Path, Path] | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
 
     def command(self, *words: str, code: int = 0) -> str:
         done = subprocess.run(
@@ -41,14 +44,20 @@ class CentralServer:
         assert done.returncode == code, done.stderr
         return done.stdout.strip() or done.stderr.strip()
 
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", self.data, "--port", str(self.port)], text=True, stdout=subprocess.DEVNULL
-        )
+    @property
+    def log(self) -> Path:
+        return self.data.with_name(self.data.name + ".log")
+
+    def start(self, *words: str) -> None:
+        command = [PROGRAM, "serve", "--data", self.data, "--port", str(self.port), *words]
+        if self.certificate:
+            command += ["--cert", self.certificate[0], "--key", self.certificate[1]]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(command, text=True, stdout=subprocess.DEVNULL, stderr=log)
         until = time.monotonic() + 60
         while True:
             try:
-                httpx.get(f"{self.url}/healthz", timeout=5)
+                httpx.get(f"{self.url}/healthz", timeout=5, verify=False)  # noqa: S501 - whether it is up
             except httpx.TransportError:
                 assert self.process.poll() is None, "the server ended"
                 assert time.monotonic() < until, "the server does not answer"
@@ -61,22 +70,21 @@ class CentralServer:
             self.process.wait(30)
             self.process = None
 
-    def code(self, person: str, role: str = "registrar") -> str:
+    @contextmanager
+    def opened(self) -> Iterator[Store]:
+        """Its database, as an administrator beside it sees it."""
         store = open_data(self.data)
         try:
-            with store.writing() as connection:
-                if person not in self.people:
-                    access.add_person(connection, person, role=Role[role.upper()], regions=(), password=None, now=store.now())
-                    self.people.add(person)
-                return access.make_code(connection, person, now=store.now())
+            yield store
         finally:
             store.close()
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    def code(self, person: str, role: str = "registrar") -> str:
+        with self.opened() as store, store.writing() as connection:
+            if person not in self.people:
+                access.add_person(connection, person, role=Role[role.upper()], regions=(), password=None, now=store.now())
+                self.people.add(person)
+            return access.make_code(connection, person, now=store.now())
 
 
 @pytest.fixture(autouse=True)
@@ -89,9 +97,19 @@ def new_server(tmp_path: Path) -> Iterator[Callable[..., CentralServer]]:
     """Make and start servers that are stopped at the end of the test."""
     made: list[CentralServer] = []
 
-    def make(name: str = "server", *, demo: bool = False) -> CentralServer:
-        server = CentralServer(tmp_path / name, free_port())
-        init_data(server.data, url=None, demo=demo).close()
+    def make(
+        name: str = "server",
+        *,
+        demo: bool = False,
+        url: str | None = None,
+        options: tuple[str, ...] = (),
+        certificate: tuple[Path, Path] | None = None,
+    ) -> CentralServer:
+        server = CentralServer(tmp_path / name, free_port(), certificate=certificate)
+        if options:
+            server.command("init", *options)
+        else:
+            init_data(server.data, url=url, demo=demo).close()
         made.append(server)
         server.start()
         return server
@@ -99,6 +117,36 @@ def new_server(tmp_path: Path) -> Iterator[Callable[..., CentralServer]]:
     yield make
     for server in made:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def running_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentralServer]:
+    """One process for many tests, each of which empties it first."""
+    server = CentralServer(tmp_path_factory.mktemp("shared") / "server", free_port())
+    init_data(server.data, url=None, demo=False).close()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def emptied_server(running_server: CentralServer) -> CentralServer:
+    """The shared process with nothing in it: no person, no row, no file, another epoch."""
+    store = open_data(running_server.data)
+    with store.writing() as connection:
+        for table in metadata.sorted_tables:
+            if table.name not in {"fact", "sync_counter"}:
+                connection.execute(table.delete())
+        connection.exec_driver_sql("UPDATE sync_counter SET rev = 0")
+    store.begin_epoch()
+    store.close()
+    running_server.people.clear()
+    for kind in ("blobs", "thumbs"):
+        shutil.rmtree(running_server.data / kind, ignore_errors=True)
+    if running_server.process is None or running_server.process.poll() is not None:
+        running_server.start()
+    for each in (running_server.data / "uploads").iterdir():
+        each.unlink()
+    return running_server
 
 
 @pytest.fixture

@@ -6,16 +6,20 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from inspector_app.domain.errors import (
-    AccessEnded,
     DemoMismatch,
     EnrolmentRefused,
     InsecureAddress,
+    KeyGone,
+    LaptopShutOut,
+    LaptopUnknown,
     NoKeyStore,
     NotEnrolled,
+    PersonRemoved,
     ServerNonsense,
     ServerOff,
     ServerSlow,
@@ -239,12 +243,44 @@ def test_a_laptop_that_was_shut_out_keeps_its_work(laptop: Laptop, server: Centr
         rounds.sync(ann, link=link)
         server.command("device", "revoke", device[:20])
         edit(ann, a_site(ann, "A-2"), name_en="x")
-        with pytest.raises(AccessEnded):
+        with pytest.raises(LaptopShutOut):
             rounds.sync(ann, link=link)
-    with pytest.raises(AccessEnded):
+    with pytest.raises(LaptopShutOut):
         rounds.sync(ann)
     with ann.reading() as session:
         assert standing.waiting_count(session) == 5
+    edit(ann, a_site(ann, "A-3"), name_en="Work goes on offline")
+    rounds.enrol(ann, url=server.url, code=server.code("ann"))
+    assert rounds.sync(ann).waiting == 0
+
+
+def test_each_end_of_access_has_a_sentence_of_its_own_and_keeps_the_work(
+    laptop: Laptop, server: CentralServer, new_server: Callable[..., CentralServer], tmp_path: Path
+) -> None:
+    ann, bob = laptop("ann"), laptop("bob")
+    server.command("backup", str(tmp_path / "copy.db"))
+    cid = laptop("cid")
+    for each in (ann, bob, cid):
+        a_site(each)
+    server.command("user", "remove", "bob")
+    with pytest.raises(PersonRemoved):
+        rounds.sync(bob)
+    ann.path.with_name(ann.path.name + ".key").unlink()
+    with pytest.raises(KeyGone):
+        rounds.sync(ann)
+    server.stop()
+    server.command("restore", str(tmp_path / "copy.db"))
+    server.start()
+    with pytest.raises(LaptopUnknown):
+        rounds.sync(cid)
+    with pytest.raises(PersonRemoved):  # a restore lets nobody in again
+        rounds.sync(bob)
+    for each in (ann, bob, cid):
+        with each.reading() as session:
+            assert standing.waiting_count(session) == 4
+    server.people.discard("cid")
+    rounds.enrol(cid, url=server.url, code=server.code("cid"))
+    assert rounds.sync(cid).accepted == 4
 
 
 def test_a_demonstration_and_a_real_server_never_mix(
@@ -279,9 +315,9 @@ def test_a_sync_that_was_cut_goes_on_where_it_stopped(laptop: Laptop) -> None:
         a_site(ann, f"A-{n}")
     rounds.sync(ann)
 
-    def stop_at(word: str) -> Callable[[float, str], None]:
-        def tell(_share: float, sentence: str) -> None:
-            if sentence == word:
+    def stop_at(word: str) -> rounds.Progress:
+        def tell(_share: float, sentence: str, /, **_facts: object) -> None:
+            if sentence.startswith(word):
                 raise KeyboardInterrupt
 
         return tell

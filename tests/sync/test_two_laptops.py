@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from inspector_app.actions.conflicts import refuse_disputed, settle
-from inspector_app.domain.errors import NotFound, RoleMayNot
+from inspector_app.domain.errors import NotFound, ReadingOnly, RoleMayNot
 from inspector_app.domain.ownership import Status
 from inspector_app.domain.removal import BatchState
 from inspector_app.models import changes
@@ -249,17 +249,22 @@ def test_a_device_proposes_and_the_role_on_the_server_decides(laptop: Laptop) ->
     assert "cannot go from" in reason
 
 
-def test_what_a_viewer_writes_is_refused_with_the_reason_and_shown_to_him(laptop: Laptop) -> None:
-    ann, eve = laptop("ann"), laptop("eve", "viewer")
+def test_what_was_written_by_who_may_only_look_since_is_refused_with_the_reason_and_shown(
+    laptop: Laptop, server: CentralServer
+) -> None:
+    ann, eve = laptop("ann"), laptop("eve", "inspector")
     site = a_site(ann)
     rounds.sync(ann)
     rounds.sync(eve)
     edit(eve, site, name_en="Mine now")
+    server.command("user", "set", "eve", "--role", "viewer")
     assert rounds.sync(eve).refused == 1
     assert value(eve, site, "name_en") == "Old works"
     with eve.reading() as session:
         (change,) = history.refused(session)
-    assert (change.reason, change.fields[0].new) == ("RoleMayNot", "Mine now")
+    assert (change.reason, change.fields[0].new) == ("ReadingOnly", "Mine now")
+    with pytest.raises(ReadingOnly):
+        edit(eve, site, name_en="Not even here")
     rounds.sync(ann)
     assert rows(ann) == rows(eve)
 
@@ -322,7 +327,7 @@ def test_a_server_set_back_to_a_copy_gets_everything_again(laptop: Laptop, serve
     assert value(bob, site, "name_en") == value(ann, site, "name_en") == "After the copy"
     assert value(ann, site, "address") == "Aktau"
     assert rows(ann) == rows(bob)
-    assert server.command("check") == "Rows, operations and their chains agree."
+    assert server.command("check") == "Rows, operations and their chains agree; every file is whole."
 
 
 def test_a_copied_laptop_is_noticed_and_loses_nothing(laptop: Laptop) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from window import until
 
 from inspector_app.domain.errors import BadValue, PlaceOutside
@@ -25,6 +26,7 @@ from inspector_app.ui.fields import (
     TextField,
 )
 from inspector_app.ui.lookups import CodeField, CoordinateField
+from inspector_app.ui.parts import label
 from inspector_app.ui.theme import Theme
 from inspector_app.ui.work import Work
 
@@ -43,7 +45,15 @@ def typed(field, text):
 
 @pytest.mark.parametrize(
     ("text", "grams"),
-    [("", None), ("350", 350_000), ("1,2 t", 1_200_000), ("1 204,5", 1_204_500), ("2 т", 2_000_000), ("0.5 kg", 500)],
+    [
+        ("", None),
+        ("350", 350_000),
+        ("1,2 t", 1_200_000),
+        ("1 204,5", 1_204_500),
+        ("2 т", 2_000_000),
+        ("0.5 kg", 500),
+        ("350 кг.", 350_000),
+    ],
 )
 def test_a_mass_is_read_as_people_write_it(qtbot, desk, text, grams):
     field = MassField(desk, "Mass")
@@ -104,6 +114,43 @@ def test_a_moment_is_of_the_clock_in_kazakhstan(qtbot, desk):
     assert typed(field, "02.05.2026 13:30").value() == datetime(2026, 5, 2, 8, 30, tzinfo=UTC)
     field.set_value(datetime(2026, 5, 2, 8, 30, tzinfo=UTC))
     assert field.line.text() == "02.05.2026 13:30"
+
+
+def test_a_time_may_be_written_with_a_dot(qtbot, desk):
+    field = MomentField(desk, "Loaded at")
+    qtbot.addWidget(field)
+    assert typed(field, "02.05.2026 13.30").value() == datetime(2026, 5, 2, 8, 30, tzinfo=UTC)
+
+
+def test_line_breaks_that_are_pasted_into_one_line_become_blanks(qtbot, desk):
+    field = TextField(desk, "Carrier")
+    qtbot.addWidget(field)
+    QApplication.clipboard().setText("one\r\ntwo\nthree")
+    field.line.paste()
+    assert field.line.text() == field.value() == "one two three"
+
+
+@pytest.mark.parametrize("text", ["a\u202eb", "a\x00b", "x" * 1_001])
+def test_a_line_that_cannot_be_kept_is_refused_under_its_field(qtbot, desk, text):
+    field = TextField(desk, "Carrier")
+    qtbot.addWidget(field)
+    assert not typed(field, text).check()
+
+
+@pytest.mark.parametrize("text", ["a\u202eb", "x" * 20_001])
+def test_a_note_that_cannot_be_kept_is_refused_under_its_field(qtbot, desk, text):
+    field = MultiLine(desk, "Note")
+    qtbot.addWidget(field)
+    field.text.setPlainText(text)
+    assert not field.check()
+
+
+def test_an_endless_word_is_broken_and_a_short_one_is_not(qtbot, desk):
+    long, short = label("x" * 1_000, wrap=True), label("short words stay", wrap=True)
+    for each in (long, short):
+        qtbot.addWidget(each)
+    assert long.minimumSizeHint().width() < 400
+    assert short.text() == "short words stay"
 
 
 def test_numbers_keep_within_their_limits(qtbot, desk):

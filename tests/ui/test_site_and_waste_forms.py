@@ -46,7 +46,7 @@ def test_a_new_site_is_registered_and_its_page_opened(qtbot, window, office):
 def test_a_code_that_is_taken_is_explained_and_nothing_typed_is_lost(qtbot, window, office):
     office.site("MNG-1")
     form = filled(window, "43.65, 51.16")
-    until(qtbot, lambda: form.strips.count() or form.form.fields["code"].problem)
+    until(qtbot, lambda: form.form.fields["code"].problem)
     assert form.form.fields["name_ru"].value() == "Площадка"
     assert form.isVisible()
 
@@ -142,3 +142,64 @@ def test_a_document_is_recorded_and_asked_for_before_it_is_thrown_away(qtbot, wi
     with qtbot.waitSignal(form.kept):
         form.main.click()
     assert office.ask("SELECT no FROM document") == [("17",)]
+
+
+def test_a_form_opens_with_the_keyboard_in_its_first_field(qtbot, window):
+    form = SiteForm(window.desk, parent=window)
+    form.open()
+    until(qtbot, form.form.fields["code"].input.hasFocus)
+
+
+def test_what_is_wrong_far_below_is_brought_into_view(qtbot, window, office):
+    form = PcbForm(window.desk, office.site(), parent=window)
+    form.open()
+    until(qtbot, form.isVisible)
+    form.resize(form.width(), 400)
+    leak = form.form.fields["leak_since"]
+    leak.line.setText("31.02.2026")
+    form.main.click()
+    area = form.findChild(QScrollArea)
+    until(qtbot, lambda: area.viewport().rect().contains(leak.mapTo(area.viewport(), leak.rect().bottomLeft())))
+
+
+def test_a_quantity_without_its_day_is_asked_for_it(qtbot, window, office):
+    form = ItemForm(window.desk, office.site(), parent=window)
+    form.open()
+    form.form.set_values(code="150102", value=5, estimated_on=None)
+    form.main.click()
+    until(qtbot, lambda: form.form.fields["estimated_on"].problem)
+    assert not form.strips.count()
+
+
+def test_a_missing_hazard_brings_the_keyboard_to_the_hazards(qtbot, window, office):
+    form = ItemForm(window.desk, office.site(), parent=window)
+    form.open()
+    form.form.set_values(code="060101")
+    form.main.click()
+    until(qtbot, form.hazard_problem.text)
+    until(qtbot, next(iter(form.hazards.values())).input.hasFocus)
+    assert not form.strips.count()
+
+
+@pytest.mark.parametrize("name", ["leak_since", "tested_on"])
+def test_equipment_neither_leaks_nor_was_tested_on_a_day_to_come(qtbot, window, office, name):
+    form = PcbForm(window.desk, office.site(), parent=window)
+    form.open()
+    form.form.set_values(**{name: date(2099, 1, 1)})
+    form.main.click()
+    until(qtbot, lambda: form.form.fields[name].problem)
+
+
+def test_a_mistake_of_the_program_leaves_the_form_open_for_another_try(qtbot, window, office):
+    def broken(_session):
+        raise ZeroDivisionError
+
+    form = SiteForm(window.desk, parent=window)
+    form.open()
+    form.form.set_values(name_ru="Площадка")
+    form.send("Break", broken)
+    until(qtbot, form.strips.count)
+    assert form.main.isEnabled()
+    assert form.form.fields["name_ru"].value() == "Площадка"
+    form.reject()
+    assert not form.isVisible()

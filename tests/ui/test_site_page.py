@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLabel, QTableView
 from window import open_window, until
 
 from inspector_app.models.queries.history import of_site
-from inspector_app.ui.site_history import differences
+from inspector_app.models.wording import differences
 
 
 @pytest.fixture
@@ -90,3 +90,31 @@ def test_a_site_that_is_gone_says_so(qtbot, window):
 def test_a_section_without_rows_says_what_it_would_hold(qtbot, window):
     shown = opened(qtbot, window, "TS-01", "removals")
     assert "Nothing has been removed from this site yet." in words(shown.tabs.currentWidget())
+
+
+def test_a_change_of_the_site_leaves_its_reader_at_the_same_line(qtbot, office):
+    from inspector_app.actions.sites import change_site
+
+    site = office.site("A-1")
+    for _line in range(60):
+        office.item(site, 1)
+    window = open_window(qtbot, office.register)
+    shown = opened(qtbot, window, "A-1", "waste")
+    (table,) = shown.tabs.currentWidget().findChildren(QTableView)
+    table.setFocus()
+    table.setCurrentIndex(table.model().index(50, 0))
+    scrolled = table.verticalScrollBar().value()
+    assert scrolled > 0
+
+    with qtbot.waitSignal(window.work.register_changed):
+        window.work.write("Rename a site", change_site, site, name_en="Here")
+    until(qtbot, lambda: shown.seen.row.name_en == "Here")
+
+    def new_table():
+        (found,) = shown.tabs.currentWidget().findChildren(QTableView)
+        return found
+
+    assert new_table() is not table
+    until(qtbot, lambda: new_table().currentIndex().row() == 50)
+    until(qtbot, lambda: new_table().verticalScrollBar().value() == scrolled)
+    until(qtbot, lambda: new_table().hasFocus())

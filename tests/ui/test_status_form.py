@@ -101,3 +101,14 @@ def test_closing_asks_before_what_was_typed_is_thrown_away(qtbot, window, office
     form.reject()
     assert form.isVisible()
     assert form.memo.value() == "half a note"
+
+
+def test_the_keyboard_goes_through_the_steps_before_the_day(qtbot, window, office):
+    site, _item = office.pending()
+    form = opened(qtbot, window, site)
+    until(qtbot, form.cards[0].radio.hasFocus)
+    reached = [form.focusWidget()]
+    while form.on.input not in reached and len(reached) < 30:
+        qtbot.keyClick(form.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(form.focusWidget())
+    assert [each.radio for each in form.cards] == [each for each in reached if each in {card.radio for card in form.cards}]

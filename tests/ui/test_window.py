@@ -13,12 +13,13 @@ from inspector_app.actions.sites import change_site, register_site
 from inspector_app.domain.errors import BasisMissing, DiskFull, MassExceeded
 from inspector_app.i18n import N_, Grams, words
 from inspector_app.models.entities import ENTITIES, fields
+from inspector_app.models.wording import FIELDS, RECORDS, shown_value
 from inspector_app.ui import messages, openers
-from inspector_app.ui.records import FIELDS, RECORDS, shown_value
 
 
 def said(widget):
-    return " ".join(each.text() for each in widget.findChildren(QLabel))
+    """As it is read: where a long path may be broken is not seen."""
+    return " ".join(each.text() for each in widget.findChildren(QLabel)).replace("\u200b", "")
 
 
 @pytest.fixture
@@ -256,3 +257,21 @@ def test_values_of_the_log_are_shown_as_people_write_them(entity, field, value, 
 def test_every_form_can_be_found():
     for name, (module, kind) in openers.OPENERS.items():
         assert hasattr(importlib.import_module(module), kind), name
+
+
+@pytest.mark.parametrize("name", ["overview", "sites", "inspections", "removal", "pcb", "reports", "settings"])
+def test_every_control_of_a_page_is_reached_with_the_tab_key_and_nothing_holds_it(qtbot, county_register, name):
+    window = open_window(qtbot, county_register)
+    shown = page(qtbot, window, name)
+    qtbot.wait(300)
+    reached = set()
+    for _ in range(90):
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        reached.add(window.focusWidget())
+    wanted = [
+        each
+        for each in shown.findChildren(QWidget)
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisible() and each.isEnabled() and not each.focusProxy()
+    ]
+    assert [each for each in wanted if each not in reached] == []
+    assert window.search in reached

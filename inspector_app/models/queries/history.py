@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from inspector_app.domain.merge import ConflictState, MergeClass
 from inspector_app.domain.ownership import EventState, Status
 from inspector_app.i18n import Words
+from inspector_app.models.base import json_text, moment_text, plain
 from inspector_app.models.changes import Operation
+from inspector_app.models.entities import ENTITIES
 from inspector_app.models.exchange import Conflict, SyncReceipt
 from inspector_app.models.sites import Site, StatusEvent
 from inspector_app.models.watched import CLAIMED
@@ -55,12 +57,14 @@ class Change:
 class ConflictRow:
     """Two values for one field, seen from this register: mine, theirs, and what both started from, as JSON carries them.
 
-    The server shows `standing` until somebody decides. A person who wrote neither value finds the standing one in `theirs`.
+    One of them stands, as the record holds it now, until somebody decides. A person who wrote neither value finds the
+    standing one in `theirs`.
     """
 
     id: str
     entity: str
     row_id: str
+    site_id: str | None
     site: str | None
     field: str
     kind: MergeClass
@@ -89,23 +93,40 @@ class ConflictRow:
             "theirs": self.theirs,
             "mine_author": self.mine_author,
             "theirs_author": self.theirs_author,
+            "mine_at": None if self.mine_at is None else moment_text(self.mine_at),
+            "theirs_at": None if self.theirs_at is None else moment_text(self.theirs_at),
+            "stands": "mine" if self.is_mine_standing else "theirs",
             "state": str(self.state),
         }
 
     def sentence(self, words: Words) -> str:
         """For people, on one line."""
         return words.say(
-            "{id}  {site}  {record}.{field}: mine {mine} ({mine_author}), theirs {theirs} ({theirs_author}), before {base}",
+            "{id}  {site}  {record}.{field} ({kind}): mine {mine} ({mine_author}, {mine_at}),"
+            " theirs {theirs} ({theirs_author}, {theirs_at}), before {base}",
             id=self.id,
             site=self.site or "\N{EN DASH}",
             record=self.entity,
             field=self.field,
-            mine=self.mine,
+            kind=words.say(self.kind.label),
+            mine=_brief(self.mine),
             mine_author=self.mine_author or "\N{EN DASH}",
-            theirs=self.theirs,
+            mine_at=words.moment(self.mine_at),
+            theirs=_brief(self.theirs),
             theirs_author=self.theirs_author or "\N{EN DASH}",
-            base=self.base,
+            theirs_at=words.moment(self.theirs_at),
+            base=_brief(self.base),
         )
+
+
+def _brief(value: Any) -> str:
+    """A value as JSON carries it, on one line of a terminal."""
+    text = "\N{EN DASH}" if value is None else value if isinstance(value, str) else json_text(value)
+    text = " ".join(text.split())
+    return text if len(text) <= _BRIEF else text[: _BRIEF - 1] + "\N{HORIZONTAL ELLIPSIS}"
+
+
+_BRIEF = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +149,7 @@ class SyncRow:
     """One sync of the past, in numbers (the fields of `sync.round.Receipt`)."""
 
     at: datetime
-    outcome: dict[str, int]
+    outcome: dict[str, Any]
 
 
 _NOT_DONE = text("state <> 'acked' AND state <> 'heard'")  # the words of the partial index
@@ -157,12 +178,16 @@ def of_site(session: Session, site_id: str, *, limit: int = 500) -> list[Change]
     return _read(session, asked.order_by(Operation.occurred_at.desc(), Operation.n.desc()).limit(limit))
 
 
-def conflicts(session: Session, *, state: ConflictState = ConflictState.OPEN, limit: int = 1000) -> list[ConflictRow]:
-    """What a person must decide (or decided, by `state`), oldest first."""
-    found = session.scalars(select(Conflict).where(Conflict.state == state).order_by(Conflict.rev).limit(limit)).all()
-    own = _own(session, [each.op_id for each in found] + [each.standing_op for each in found])
+def conflicts(
+    session: Session, *, state: ConflictState = ConflictState.OPEN, site_id: str | None = None, limit: int = 1000
+) -> list[ConflictRow]:
+    """What a person must decide (or decided, by `state`), of one site or of all, oldest first."""
+    asked = select(Conflict).where(Conflict.state == state).order_by(Conflict.rev).limit(limit)
+    found = session.scalars(asked if site_id is None else asked.where(Conflict.site_id == site_id)).all()
+    standing = [_standing(session, each) for each in found]
+    own = _own(session, [each.op_id for each in found] + [each.op_id for each in standing])
     codes = _codes(session, (each.site_id for each in found))
-    return [_conflict(each, own, codes) for each in found]
+    return [_conflict(each, now, own, codes) for each, now in zip(found, standing, strict=True)]
 
 
 def events(session: Session, *, limit: int = 1000) -> list[EventRow]:
@@ -233,15 +258,38 @@ def _change(each: Operation, codes: dict[str, str], contested: set[str]) -> Chan
     )
 
 
-def _conflict(each: Conflict, own: set[str], codes: dict[str, str]) -> ConflictRow:
-    standing = (each.standing, each.standing_author, each.standing_at)
+class _Standing(NamedTuple):
+    """The value that stands: what it is, the operation that wrote it, by whom and when."""
+
+    value: Any
+    op_id: str
+    author: str | None
+    at: datetime | None
+
+
+def _standing(session: Session, each: Conflict) -> _Standing:
+    """What the record holds by now: somebody may have gone on from the value that stood when the conflict was found."""
+    said = _Standing(each.standing, each.standing_op, each.standing_author, each.standing_at)
+    row = session.get(ENTITIES[each.entity], each.row_id) if each.entity in ENTITIES else None
+    if row is None or each.state is not ConflictState.OPEN or not hasattr(row, each.field):
+        return said
+    source = (row.sources or {}).get(each.field, row.id)
+    if source == each.standing_op or (each.kind is MergeClass.DELETE and row.deleted == each.standing):
+        return said
+    who = session.execute(select(Operation.author, Operation.occurred_at).where(Operation.op_id == source)).one_or_none()
+    return _Standing(plain(getattr(row, each.field)), source, *(who or (None, None)))
+
+
+def _conflict(each: Conflict, now: _Standing, own: set[str], codes: dict[str, str]) -> ConflictRow:
+    standing = (now.value, now.author, now.at)
     proposed = (each.proposed, each.author, each.occurred_at)
-    is_mine_standing = each.standing_op in own and each.op_id not in own
+    is_mine_standing = now.op_id in own and each.op_id not in own
     mine, theirs = (standing, proposed) if is_mine_standing else (proposed, standing)
     return ConflictRow(
         id=each.id,
         entity=each.entity,
         row_id=each.row_id,
+        site_id=each.site_id,
         site=codes.get(each.site_id or ""),
         field=each.field,
         kind=each.kind,

@@ -5,12 +5,13 @@ Asked in SQL (driver.Asking): the first page of the table is painted before SQLA
 
 import json
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
 from inspector_app.domain.codes import Code
+from inspector_app.domain.merge import MergeClass
 from inspector_app.domain.ownership import BUCKETS, Bucket, Status
 from inspector_app.i18n import N_, Words, words
 from inspector_app.models.driver import Asking
@@ -57,7 +58,10 @@ def of_bucket(bucket: Bucket) -> SiteFilter:
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
-    """One line of the table of sites. Masses are grams; `n` is the row's number in this file."""
+    """One line of the table of sites. Masses are grams; `n` is the row's number in this file.
+
+    `contested` is the gravest kind of conflict that waits for a decision on the site.
+    """
 
     n: int
     id: str
@@ -81,6 +85,7 @@ class SiteRow:
     removed_g: int
     remaining_g: int
     pcb_items: int
+    contested: MergeClass | None = None
 
     def name(self, words: Words) -> str:
         """The name in a language."""
@@ -88,7 +93,10 @@ class SiteRow:
 
 
 _NAMES = [each.name for each in fields(SiteRow)]
-_COLUMNS = ", ".join(_NAMES)
+_CONTESTED = (
+    "(SELECT kind FROM conflict c WHERE c.site_id = site.id AND c.state = 'open' ORDER BY kind = 'plain' LIMIT 1) AS contested"
+)
+_COLUMNS = ", ".join(_CONTESTED if name == "contested" else name for name in _NAMES)
 _READ: tuple[tuple[int, Callable[[Any], Any]], ...] = tuple(
     (_NAMES.index(name), read)
     for name, read in (
@@ -98,6 +106,7 @@ _READ: tuple[tuple[int, Callable[[Any], Any]], ...] = tuple(
         ("state_owned_since", date.fromisoformat),
         ("disputed", bool),
         ("proposed", Status.known),
+        ("contested", MergeClass.known),
     )
 )
 """Columns that the file keeps as plain text or number, and how each is read."""
@@ -155,11 +164,17 @@ _FEW = 1000
 """Rows found by a text that are looked up one by one; of more, most orders have a hundred near their beginning."""
 _READY = 3
 """Letters of the longest beginnings that the search index keeps; longer ones are gathered when they are asked for."""
-_AS_MANY = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH :words LIMIT :most)"
+_AS_MANY = "SELECT count(*) FROM (SELECT 1 FROM {these} LIMIT :most)"
+_BY_WORDS = "search WHERE search MATCH :words"
+_BY_WASTE = "waste_item WHERE code BETWEEN :waste AND :waste || ':' AND deleted = 0"
 
 
-def conditions(chosen: SiteFilter, *, number: str = "site.n") -> Where:
-    """What a row of `site` must fulfil to pass the filter; deleted sites never do. `number` is what a text finds sites by."""
+def conditions(chosen: SiteFilter, *, many: Collection[str] = ()) -> Where:
+    """What a row of `site` must fulfil to pass the filter; deleted sites never do.
+
+    `many` are the parts that may let more than a few sites through: these are asked of one site after another, the others
+    once for all of them.
+    """
     asked = Where(ALIVE, {})
     if chosen.statuses:
         asked = _among(asked, "status", chosen.statuses)
@@ -174,21 +189,20 @@ def conditions(chosen: SiteFilter, *, number: str = "site.n") -> Where:
     if chosen.remaining is not None:
         asked = asked.also(f"{_MOST_REMAINING} > 0" if chosen.remaining else "remaining_g = 0")
     if chosen.hazards:
-        patterns = {f"hazard{place}": f'%"{code}"%' for place, code in enumerate(sorted(chosen.hazards))}
-        one = " OR ".join(f"i.hazards LIKE :{name}" for name in patterns)
-        there = f"EXISTS (SELECT 1 FROM waste_item i WHERE i.site_id = site.id AND i.deleted = 0 AND ({one}))"
-        asked = asked.also(there, **patterns)
+        theirs = _hazards(chosen.hazards)
+        one = f"EXISTS (SELECT 1 FROM {theirs.sql} AND site_id = site.id)"
+        asked = asked.also(one if "hazards" in many else f"id IN (SELECT site_id FROM {theirs.sql})", **theirs.facts)
     if chosen.waste:
-        theirs = "SELECT site_id FROM waste_item WHERE code BETWEEN :waste AND :waste || ':' AND deleted = 0"
-        asked = asked.also(f"id IN ({theirs})", waste=chosen.waste)
+        one = f"EXISTS (SELECT 1 FROM {_BY_WASTE} AND site_id = site.id)"
+        asked = asked.also(one if "waste" in many else f"id IN (SELECT site_id FROM {_BY_WASTE})", waste=chosen.waste)
     if chosen.programmes:
         inside = _among(Where("deleted = 0", {}), "programme_id", chosen.programmes)
         asked = asked.also(f"id IN (SELECT site_id FROM site_programme WHERE {inside.sql})", **inside.facts)
     if chosen.removed_in is not None:
         asked = asked.also("id IN (SELECT site_id FROM site_year WHERE year = :removed_in)", removed_in=chosen.removed_in)
     if typed := match_words(chosen.text):
-        found = "SELECT rowid / 16 FROM search WHERE search MATCH :words AND rowid % 16 = 1"
-        asked = asked.also(f"{number} IN ({found})", words=typed)
+        found = f"SELECT rowid / 16 FROM {_BY_WORDS} AND rowid % 16 = 1"
+        asked = asked.also(f"{_IN_ORDER if 'text' in many else 'site.n'} IN ({found})", words=typed)
     elif chosen.text.strip():
         asked = asked.also("code = :code", code=chosen.text.strip())
     return asked
@@ -199,10 +213,26 @@ def _among(asked: Where, column: str, values: Iterable[str]) -> Where:
     return asked.also(f"{column} IN ({', '.join(f':{name}' for name in facts)})", **facts)
 
 
-def _may_find_many(asking: Asking, typed: str) -> bool:
-    """Whether the beginnings of the words, which the index has ready, stand in more than a few rows."""
-    beginnings = match_words(typed, letters=_READY)
-    return bool(beginnings) and asking.value(_AS_MANY, {"words": beginnings, "most": _FEW}) == _FEW
+def _hazards(chosen: frozenset[str]) -> Where:
+    names = {f"hazard{place}": code for place, code in enumerate(sorted(chosen))}
+    return Where(f"site_hazard WHERE hazard IN ({', '.join(f':{name}' for name in names)})", names)
+
+
+def _plentiful(asking: Asking, chosen: SiteFilter) -> frozenset[str]:
+    """The parts of a filter that may let more than a few sites through."""
+    asked = {
+        "text": Where(_BY_WORDS, {"words": match_words(chosen.text, letters=_READY)}),  # beginnings that the index has ready
+        "hazards": _hazards(chosen.hazards),
+        "waste": Where(_BY_WASTE, {"waste": chosen.waste}),
+    }
+    return frozenset(
+        part for part, each in asked.items() if all(each.facts.values()) and each.facts and _are_many(asking, each)
+    )
+
+
+def _are_many(asking: Asking, these: Where) -> bool:
+    counted: int = asking.value(_AS_MANY.format(these=these.sql), {**these.facts, "most": _FEW})
+    return counted == _FEW
 
 
 def sites(
@@ -219,7 +249,7 @@ def sites(
 
     Not `whole`, only the numbers of the first page are read: a thousandth of the time where an index has the order.
     """
-    where = conditions(chosen, number=_IN_ORDER if _may_find_many(asking, chosen.text) else "site.n")
+    where = conditions(chosen, many=_plentiful(asking, chosen))
     most = None if whole else first
     groups = _groups(order, language)
     # an index has the groups; where more is asked of a site, every row is looked at, which is faster in the order of the file

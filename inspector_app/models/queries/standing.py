@@ -5,15 +5,32 @@ from datetime import datetime
 
 from inspector_app.models.driver import Asking
 
+COUNTED_AT_MOST = 100_000
+"""Changes that wait are counted so far: beyond that a person needs no number, and counting would cost more each time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`waiting` counts own changes not sent, `conflicts` what a person must settle; `server` is empty before enrolment."""
+    """What is between this file and its server; `server` is empty before enrolment.
+
+    `waiting` counts own changes not sent (COUNTED_AT_MOST + 1 for more), `held` those that wait for another record,
+    `refused` those that the server refused and nobody has looked at, `conflicts` what a person must settle, `legal` those
+    among them about legal facts, `files` photos and papers that are not at the server.
+    """
 
     server: str
     last_sync: datetime | None
     waiting: int
     conflicts: int
+    held: int = 0
+    refused: int = 0
+    legal: int = 0
+    files: int = 0
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing at all is left to send or to decide."""
+        return not (self.waiting or self.held or self.refused or self.conflicts or self.files)
 
 
 def standing(asking: Asking) -> Standing:
@@ -22,20 +39,32 @@ def standing(asking: Asking) -> Standing:
     if not server:
         return Standing("", None, 0, 0)
     synced = asking.value("SELECT at FROM sync_receipt ORDER BY n DESC LIMIT 1")
+    legal = asking.value("SELECT COUNT(*) FROM conflict WHERE state = 'open' AND kind = 'legal'")
     return Standing(
         server,
         datetime.fromisoformat(synced) if synced else None,
         waiting_count(asking),
         conflict_count(asking),
+        held=asking.value(f"SELECT COUNT(*) {_OPEN} AND state = 'held'"),
+        refused=refused_count(asking),
+        legal=legal,
     )
+
+
+_OPEN = "FROM operation WHERE state <> 'acked' AND state <> 'heard'"  # the words of the partial index
+_WAITING = f"SELECT COUNT(*) FROM (SELECT 1 {_OPEN} AND state = 'pending' LIMIT ?)"  # noqa: S608 - our own words
 
 
 def waiting_count(asking: Asking) -> int:
-    """How many own changes are not sent yet."""
-    # the first two conditions are the words of the partial index
-    counted: int = asking.value(
-        "SELECT COUNT(*) FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 'pending'"
-    )
+    """How many own changes are not sent yet; COUNTED_AT_MOST + 1 when there are more than are counted."""
+    counted: int = asking.value(_WAITING, (COUNTED_AT_MOST + 1,))
+    return counted
+
+
+def refused_count(asking: Asking) -> int:
+    """How many own changes the server refused since a person last said that he has seen them."""
+    seen = int(asking.value("SELECT value FROM fact WHERE name = 'refused_seen'") or 0)
+    counted: int = asking.value(f"SELECT COUNT(*) {_OPEN} AND state = 'rejected' AND n > ?", (seen,))
     return counted
 
 

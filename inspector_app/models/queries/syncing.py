@@ -1,6 +1,8 @@
 """What the page of sync shows: where this register stands, what waits, what came, and what a person must decide."""
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,9 +17,9 @@ from inspector_app.models.queries.history import (
     conflicts,
     refused,
     syncs,
-    waiting,
 )
-from inspector_app.models.queries.standing import conflict_count, waiting_count
+from inspector_app.models.queries.pending import Pending, pending
+from inspector_app.models.queries.standing import Standing, standing
 from inspector_app.models.sites import Site, StatusEvent
 from inspector_app.models.transactions import Open
 
@@ -43,13 +45,23 @@ class Syncing:
     server: str
     person: str
     role: Role
-    waiting_count: int
-    conflict_count: int
-    waiting: tuple[Change, ...]
+    standing: Standing
+    pending: Pending
     refused: tuple[Change, ...]
     conflicts: tuple[ConflictRow, ...]
     steps: tuple[OpenStep, ...]
     syncs: tuple[SyncRow, ...]
+    compared: dict[str, Any] | None
+
+    @property
+    def waiting_count(self) -> int:
+        """How many own changes are not sent."""
+        return self.standing.waiting
+
+    @property
+    def conflict_count(self) -> int:
+        """How many conflicts are open."""
+        return self.standing.conflicts
 
 
 def syncing(session: Open) -> Syncing:
@@ -67,11 +79,11 @@ def syncing(session: Open) -> Syncing:
         server=server,
         person=named.get("person", ""),
         role=Role(named.get("role", Role.INSPECTOR)),  # type: ignore[call-arg]
-        waiting_count=waiting_count(session) if server else 0,
-        conflict_count=conflict_count(session),
-        waiting=tuple(waiting(session, limit=_SHOWN)) if server else (),
+        standing=standing(session),
+        pending=pending(session) if server else Pending((), 0, 0),
         refused=tuple(refused(session, limit=_SHOWN)),
         conflicts=tuple(conflicts(session, limit=100)),
         steps=tuple(OpenStep(*row) for row in steps),
         syncs=tuple(syncs(session, limit=100)),
+        compared=json.loads(named["compared"]) if "compared" in named else None,
     )

@@ -24,6 +24,7 @@ from inspector_app.ui.forms.batch_steps import (
     signed_mass,
 )
 from inspector_app.ui.forms.lines import LinesCard
+from inspector_app.ui.gate import gated
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, Strip, button, clear, column, label, link, picture, restyle, row, scrolled
 from inspector_app.ui.theme import SPACE
@@ -125,7 +126,7 @@ class BatchForm(QWidget):
         self.context = label("", "secondary")
         self.ends = row(gap=SPACE[0])
         self.report = button(say("Report"), self._show_report, theme=desk.theme, icon="file-document-outline")
-        self.main = button("", self.go_on, "primary")
+        self.main = gated(desk, button("", self.go_on, "primary"), "removal_batch", "patch")
         self.strips = column(gap=SPACE[1])
         self.stepper = Stepper(desk)
         way = Card()
@@ -189,7 +190,8 @@ class BatchForm(QWidget):
         clear(self.ends)
         for end, text in _SIDE.items():
             if end in TRANSITIONS[state]:
-                self.ends.addWidget(link(say(text), partial(self._end, known, end)))
+                ending = link(say(text), partial(self._end, known, end))
+                self.ends.addWidget(gated(self.desk, ending, "removal_batch", "patch"))
 
     def _end(self, known: Consignment, state: BatchState) -> None:
         EndForm(self.desk, known, state, self).open()

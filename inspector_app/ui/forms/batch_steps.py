@@ -25,6 +25,7 @@ from inspector_app.ui.fields import ChoiceField, DateField, Field, MassField, Mo
 from inspector_app.ui.forms.contract import ContractForm
 from inspector_app.ui.forms.frame import FormDialog
 from inspector_app.ui.forms.subject import SubjectField
+from inspector_app.ui.gate import gated
 from inspector_app.ui.parts import button, label, restyle, row
 
 
@@ -81,7 +82,7 @@ class NewBatchForm(FormDialog):
             self.form.add("site", site)
         self.contract = ChoiceField(desk, say("Contract"), [], empty=say("none yet"))
         self.form.add_row(("planned_on", DateField(desk, say("Planned on"))), ("contract_id", self.contract))
-        self.form.add_widget(_line(button(say("New contract…"), self.new_contract)))
+        self.form.add_widget(_line(gated(desk, button(say("New contract…"), self.new_contract), "contract")))
         for fields in transport_fields(desk):
             self.form.add_row(*fields)
         self.form.set_values(planned_on=desk.work.register.today())
@@ -184,8 +185,13 @@ class LoadForm(FormDialog):
     def _weigh(self) -> None:
         words, net = self.words, self._net()
         if net is None:
-            self.balance.setText(words.say("Without a weighing the sum of the lines counts."))
-            restyle(self.balance, "part", "secondary")
+            weighed = not self.form.fields["net_g"].isEnabled()
+            self.balance.setText(
+                words.say("The tare is less than the gross mass.")
+                if weighed
+                else words.say("Without a weighing the sum of the lines counts.")
+            )
+            restyle(self.balance, "part", "problem" if weighed else "secondary")
             return
         found = discrepancy(self._known.batch.lines_g, net, pcb=self._known.is_pcb)
         text = words.say(
@@ -201,7 +207,9 @@ class LoadForm(FormDialog):
         gross, tare = _typed(self.form.fields["gross_g"]), _typed(self.form.fields["tare_g"])
         net = self.form.fields["net_g"]
         if gross is None or tare is None:
-            net.setEnabled(True)
+            if not net.isEnabled():  # what was computed goes with what it was computed from
+                net.setEnabled(True)
+                net.set_value(None)
             return _typed(net)
         net.setEnabled(False)
         net.set_value(gross - tare if gross > tare else None)

@@ -13,6 +13,8 @@ from inspector_app.ui.forms.frame import FormDialog
 class ContractForm(FormDialog):
     """A contract with a contractor, its licence and its money."""
 
+    deed = ("contract", "create")
+
     def __init__(self, desk: Desk, site_id: str | None = None, parent: QWidget | None = None) -> None:
         """For one site, or for several without `site_id`."""
         say = desk.words.say

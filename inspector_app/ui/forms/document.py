@@ -94,6 +94,8 @@ class DocumentField(Field):
         self._chosen: set[str] = set()
         holder = QWidget()
         super().__init__(desk, title, holder, help_=help_, required=required)
+        holder.setFocusProxy(self._list)
+        self._list.setAccessibleName(title)
         box = QVBoxLayout(holder)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(SPACE[0])

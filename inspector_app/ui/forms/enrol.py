@@ -1,5 +1,6 @@
 """The form that makes this register a device of a central server."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 from shiboken6 import isValid
 
@@ -21,7 +22,13 @@ def enrol(register: Register, url: str, code: str, person: str | None, password:
 
 
 class EnrolCard(Card):
-    """Server, one-time code and name; what the server refuses is said here, and nothing typed is lost."""
+    """Server, one-time code and name; what the server refuses is said here, and nothing typed is lost.
+
+    Signals:
+        enrolled: the laptop has a place at a server; carries the name of its person.
+    """
+
+    enrolled = Signal(str)
 
     def __init__(self, desk: Desk, long: LongLine, parent: QWidget | None = None) -> None:
         """`long` is the line that shows the work."""
@@ -42,7 +49,7 @@ class EnrolCard(Card):
         self.form.add("password", password)
         self.strips = column()
         self.main = button(say("Enrol"), self.enrol, "primary")
-        lead = label(
+        self.lead = label(
             say(
                 "This register belongs to no central server yet. Work goes on without one; "
                 "with one, everybody sees the same register."
@@ -50,10 +57,17 @@ class EnrolCard(Card):
             "secondary",
             wrap=True,
         )
-        self.body.addWidget(lead)
+        self.body.addWidget(self.lead)
         self.body.addLayout(self.strips)
         self.body.addWidget(self.form)
         self.body.addLayout(row(None, self.main))
+
+    def ask_again(self, server: str) -> None:
+        """For a laptop that a server does not take any more: the same server is offered."""
+        say = self.desk.words.say
+        self.title.setText(say("Enrol this laptop again"))
+        self.lead.setText(say("Everything on this laptop stays. What waits is sent with the next sync after the enrolment."))
+        self.form.set_values(url=server)
 
     def enrol(self) -> None:
         """Ask the server for a place."""
@@ -70,13 +84,14 @@ class EnrolCard(Card):
             values["code"],
             values["person"],
             values["password"],
-            then=lambda _name: self._on_enrolled(),
+            then=self._on_enrolled,
             refused=self._on_refused,
             stopped=lambda: self.main.setEnabled(True),
         )
 
-    def _on_enrolled(self) -> None:
+    def _on_enrolled(self, name: str) -> None:
         self.main.setEnabled(True)
+        self.enrolled.emit(name)
         self.desk.tell(self.desk.words.say("This laptop is enrolled."))
         self.desk.work.register_changed.emit(Changed(everything=True))
 

@@ -4,9 +4,10 @@ Opening a form never blocks the window; while its change is being written, the f
 """
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QMessageBox, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -14,7 +15,8 @@ from shiboken6 import isValid
 from inspector_app.domain.errors import InspectorError
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import Form
-from inspector_app.ui.messages import sentences
+from inspector_app.ui.gate import gated
+from inspector_app.ui.messages import sentences, unforeseen
 from inspector_app.ui.parts import Strip, button, clear, column, label, row, scrolled
 from inspector_app.ui.theme import SPACE
 
@@ -29,6 +31,8 @@ class FormDialog(QDialog):
     """
 
     kept = Signal(object)
+    deed: ClassVar[tuple[str, str]] = ("site", "patch")
+    """What the form does, in the words of the table of rights; what others may not do as well names it."""
 
     def __init__(
         self, desk: Desk, title: str, *, submit: str, note: str = "", width: int = 560, parent: QWidget | None = None
@@ -48,8 +52,9 @@ class FormDialog(QDialog):
         self.body = column(self.form, gap=SPACE[3])
         self.body.addStretch(1)
         self.cancel = button(desk.words.say("Cancel"), self.reject)
-        self.main = button(submit, self.submit, "primary")
+        self.main = button(submit, self._on_submit, "primary")
         self.main.setDefault(True)
+        gated(desk, self.main, *self.deed)
         self.busy = label("", "secondary")
         self._inside = QWidget()
         self._inside.setLayout(self.body)
@@ -60,20 +65,26 @@ class FormDialog(QDialog):
         outer.addLayout(column(self.heading, self.note, gap=SPACE[0]))
         outer.addLayout(self.strips)
         area = scrolled(self._inside)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard goes from field to field, and the view follows it
         # only where the screen is narrower than the content
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         outer.addWidget(area, 1)
         outer.addLayout(row(self.busy, None, self.cancel, self.main))
         self.dirty = False
         self._writing = False
+        # the sentence under the field takes its room first
+        self.form.pointed_out.connect(lambda field: QTimer.singleShot(0, field, partial(area.ensureWidgetVisible, field)))
         self.form.changed.connect(lambda _name: self.touch())
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """As wide as the content needs, and never larger than the screen: the buttons must be seen."""
+        """As wide as the content needs, never larger than the screen; the keyboard stands in the first field."""
         screen = self.screen().availableSize() - QSize(_AROUND, _AROUND)
         needed = self._inside.minimumSizeHint().width() + 2 * SPACE[4] + SPACE[3]
         self.resize(min(max(self.width(), needed), screen.width()), min(self.height(), screen.height()))
         super().showEvent(event)
+        first = next((field for field in self.form.fields.values() if field.isEnabled()), None)
+        if first is not None and not self.form.isAncestorOf(self.focusWidget() or self):
+            first.setFocus()
 
     def touch(self) -> None:
         """Something was typed that is not in the register yet."""
@@ -88,7 +99,9 @@ class FormDialog(QDialog):
         if self._writing:
             return
         self._set_writing(on=True)
-        self.desk.work.write(command, action, *args, then=self._on_kept, refused=self._on_refused, **given)
+        self.desk.work.write(
+            command, action, *args, then=self._on_kept, refused=self._on_refused, broke=self._on_broke, **given
+        )
 
     def show_error(self, error: InspectorError) -> None:
         """Put an error under the field it names, or on top of the form; what was typed stays."""
@@ -119,6 +132,11 @@ class FormDialog(QDialog):
         else:
             super().closeEvent(event)
 
+    def _on_submit(self) -> None:
+        # what stood in the way the last time may not any more
+        clear(self.strips)
+        self.submit()
+
     def _set_writing(self, *, on: bool) -> None:
         self._writing = on
         self.busy.setText(self.words.say("Saving…") if on else "")
@@ -136,6 +154,11 @@ class FormDialog(QDialog):
         if isValid(self):
             self._set_writing(on=False)
             self.show_error(error)
+
+    def _on_broke(self) -> None:
+        if isValid(self):
+            self._set_writing(on=False)
+            self.strips.addWidget(Strip(self.desk.theme, unforeseen(self.words), "danger"))
 
 
 def ask(

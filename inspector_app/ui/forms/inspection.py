@@ -36,6 +36,7 @@ from inspector_app.ui.forms.sections import (
     SignaturesSection,
 )
 from inspector_app.ui.forms.subject import SubjectField
+from inspector_app.ui.gate import refusal
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Strip, button, clear, column, label, link, restyle, row, scrolled
 from inspector_app.ui.photos import PhotoGrid
@@ -74,7 +75,8 @@ class NewInspectionForm(FormDialog):
         if values is None:
             return
         if values["visited_on"] is None and values["planned_on"] is None:
-            self.form.fields["visited_on"].set_problem(self.words.say("Give the day of the visit, or the planned day."))
+            problem = self.words.say("Give the day of the visit, or the planned day.")
+            self.form.point_out(self.form.fields["visited_on"], problem)
             return
         site: Subject | None = values.pop("site", None)
         site_id = site.id if site else self._site_id
@@ -188,13 +190,14 @@ class InspectionForm(QWidget):
         known = self._with_pending(known)
         self.act = known
         signed = known.visit.state is InspectionState.SIGNED
+        editable = not signed and refusal(self.desk, "inspection", "patch") is None
         self.title.setText(known.visit.no)
         self.context.setText(f"{known.site.code} \N{MIDDLE DOT} {known.site.name(words)}")
         for section in self.sections:
-            section.show_act(known, read_only=signed)
+            section.show_act(known, read_only=not editable)
         self._mark(known)
         for part in (self.sign, self.drop):
-            part.setVisible(not signed)
+            part.setVisible(editable)
         self.amend.setVisible(signed and known.amended_by is None)
         if signed:
             text = say("signed {moment}", moment=words.moment(known.visit.signed_at))
@@ -247,6 +250,7 @@ class InspectionForm(QWidget):
             answers=answers,
             then=lambda _row: self._on_saved(),
             refused=lambda error: self._on_refused(error, values, answers),
+            broke=lambda: self._on_not_saved(values, answers),
         )
 
     def leave(self) -> None:
@@ -285,13 +289,17 @@ class InspectionForm(QWidget):
             after()
 
     def _on_refused(self, error: InspectorError, values: dict[str, Any], answers: dict[str, Any]) -> None:
+        self._on_not_saved(values, answers)
+        if isValid(self):
+            self.show_error(error)
+
+    def _on_not_saved(self, values: dict[str, Any], answers: dict[str, Any]) -> None:
         """What could not be saved stays in the form and is tried again with the next change."""
         self._writing, self._after = False, None
         if not isValid(self):
             return
         self._values, self._answers = {**values, **self._values}, {**answers, **self._answers}
         self._say_state(self.words.say("not saved"), "problem")
-        self.show_error(error)
 
     def show_error(self, error: InspectorError) -> None:
         """Three sentences on top of the form."""

@@ -16,6 +16,7 @@ from inspector_app.models.queries.consignments import Consignment
 from inspector_app.models.queries.removal import Line
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import ChoiceField, Field, MassField, NumberField, TextField
+from inspector_app.ui.gate import refusal
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, Elided, button, clear, column, label, link, restyle, row
 from inspector_app.ui.theme import SPACE
@@ -58,7 +59,7 @@ class LinesCard(Card):
         """Show the lines; they can be changed while the batch is planned."""
         say, words = self.desk.words.say, self.desk.words
         self._known = known
-        planned = known.batch.state is BatchState.PLANNED
+        planned = known.batch.state is BatchState.PLANNED and refusal(self.desk, "batch_line", "create") is None
         lines = words.plural("{n} line", "{n} lines", len(known.lines))
         self.set_note(f"{lines} \N{MIDDLE DOT} {words.mass(known.batch.lines_g)}" if known.lines else "")
         self.empty.setText("" if known.lines else say("No line yet: choose what goes with the batch."))
@@ -80,7 +81,10 @@ class LinesCard(Card):
         if self._known is None:
             return
         self.item.required = self.mass.required = True
-        if not all([self.item.check(), self.mass.check(), self.containers.check()]):
+        self.problem.hide()
+        wrong = [field for field in self._typed if not field.check()]
+        if wrong:
+            wrong[0].setFocus()
             return
         self.desk.work.write(
             N_("Add a line to a batch"),
@@ -91,8 +95,12 @@ class LinesCard(Card):
             containers=self.containers.value(),
             container_kind=self.kind.value(),
             then=self._on_added,
-            refused=partial(self._on_refused, self.mass, self.problem),
+            refused=self._on_not_added,
         )
+
+    @property
+    def _typed(self) -> tuple[Field, ...]:
+        return self.item, self.mass, self.containers, self.kind
 
     def _fill_grid(self, known: Consignment, *, planned: bool) -> None:
         typing = next((name for name, field in self.masses.items() if isValid(field) and field.input.hasFocus()), "")
@@ -125,7 +133,7 @@ class LinesCard(Card):
     def _mass(self, line: Line, problem: QLabel, *, planned: bool) -> QWidget:
         if not planned:
             return label(self.desk.words.mass(line.mass_g), align=Qt.AlignmentFlag.AlignRight)
-        field = MassField(self.desk, self.desk.words.say("Mass"))
+        field = MassField(self.desk, self.desk.words.say("Mass"), required=True)
         field.label.hide()
         field.setFixedWidth(self.desk.theme.px(150))
         field.set_value(line.mass_g)
@@ -160,8 +168,19 @@ class LinesCard(Card):
             self.item.required = self.mass.required = False
             self.problem.hide()
             restyle(self.mass.input, "wrong", False)
-            for field in (self.item, self.mass, self.containers, self.kind):
+            for field in self._typed:
                 field.set_value(None)
+
+    def _on_not_added(self, error: InspectorError) -> None:
+        if not isValid(self):
+            return
+        named = {"Containers": self.containers, "Container kind": self.kind, "Waste item": self.item, "Mass": self.mass}
+        field = named.get(str(error.facts.get("field")))
+        if field is None:
+            self._on_refused(self.mass, self.problem, error)
+        else:
+            field.set_problem(error)
+            field.setFocus()
 
     def _on_refused(self, field: Field, problem: QLabel, error: InspectorError) -> None:
         if isValid(field) and isValid(problem):

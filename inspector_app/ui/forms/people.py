@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.fields import one_line
 from inspector_app.ui.parts import button, clear, column, label, row
 from inspector_app.ui.theme import SPACE
 
@@ -38,7 +39,7 @@ class PeopleEditor(QWidget):
         name = next(iter(self._columns))
         found = []
         for line in self._lines:
-            person = {key: text for key, edit in line.items() if (text := edit.text().strip())}
+            person = {key: text for key, edit in line.items() if (text := one_line(edit.text()))}
             if person.get(name):
                 found.append(person)
         return found

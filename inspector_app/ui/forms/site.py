@@ -5,6 +5,7 @@ from shiboken6 import isValid
 
 from inspector_app.actions.sites import change_site, register_site
 from inspector_app.domain.errors import InspectorError, PlaceOutside
+from inspector_app.domain.rights import reaches
 from inspector_app.i18n import N_
 from inspector_app.models.queries.papers import SitePaper, site_of
 from inspector_app.models.reference import regions
@@ -43,7 +44,8 @@ class SiteForm(FormDialog):
         self._site_id = site_id
         self._known: SitePaper | None = None
         form = self.form
-        names = [(kato, region.name(words)) for kato, region in regions().items()]
+        mine = desk.me.regions
+        names = [(kato, region.name(words)) for kato, region in regions().items() if reaches(mine, kato)]
         form.add_row(
             ("code", TextField(desk, say("Code"), required=True, hint="MNG-12")),
             ("region", ChoiceField(desk, say("Region"), names, empty=say("choose"), required=True)),
@@ -85,8 +87,8 @@ class SiteForm(FormDialog):
             return
         lat, lon = values.pop("place")
         if not any(values[name] for name in ("name_ru", "name_kk", "name_en")):
-            self.form.fields["name_ru"].set_problem(self.words.say("Give the name in at least one language."))
-            self.form.fields["name_ru"].setFocus()
+            problem = self.words.say("Give the name in at least one language.")
+            self.form.point_out(self.form.fields["name_ru"], problem)
             return
         if self._site_id is None:
             given = {name: value for name, value in values.items() if value is not None}
@@ -102,8 +104,7 @@ class SiteForm(FormDialog):
     def show_error(self, error: InspectorError) -> None:
         """A place outside the country belongs under the coordinates."""
         if isinstance(error, PlaceOutside):
-            self.place.set_problem(error)
-            self.place.setFocus()
+            self.form.point_out(self.place, error)
         else:
             super().show_error(error)
 

@@ -1,27 +1,30 @@
 """The form of a status change: the next allowed steps with what each rests on, recorded in place where it is missing."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QRadioButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from inspector_app.actions.ownership import accept_proposal, refuse_proposal, take_step
+from inspector_app.actions.ownership import take_step
 from inspector_app.domain.errors import InputError
-from inspector_app.domain.ownership import DocumentType, EventState, Guard, Step, may_accept
-from inspector_app.domain.people import Role, outranks
+from inspector_app.domain.ownership import DocumentType, Guard, Step, may_accept
+from inspector_app.domain.people import outranks
 from inspector_app.i18n import N_
-from inspector_app.models.queries.steps import Judgement, NextStep, Proposal, Steps, steps
+from inspector_app.models.queries.deciding import Claims, claims
+from inspector_app.models.queries.steps import Judgement, NextStep, Steps, steps
 from inspector_app.ui.desk import Desk
-from inspector_app.ui.fields import DateField, MultiLine, TextField
+from inspector_app.ui.fields import DateField, MultiLine, take_over
+from inspector_app.ui.forms.claims import ClaimsCard
 from inspector_app.ui.forms.decision import DecisionForm
 from inspector_app.ui.forms.document import DocumentForm
 from inspector_app.ui.forms.frame import FormDialog
 from inspector_app.ui.forms.tender import TenderForm
 from inspector_app.ui.marks import mark_icon, mark_of, mark_pixmap
-from inspector_app.ui.parts import Card, button, clear, column, label, link, picture, restyle, row
+from inspector_app.ui.parts import clear, column, label, link, picture, restyle, row
 from inspector_app.ui.theme import SPACE
 
 HOLDS: dict[Guard, str] = {
@@ -118,6 +121,8 @@ class StatusForm(FormDialog):
         self._site_id = site_id
         self._target: Any = None
         self.known: Steps | None = None
+        self._claims: Claims | None = None
+        self._answering: ClaimsCard | None = None
         self.cards: list[StepCard] = []
         self.now = row(gap=SPACE[1])
         self.proposals = column(gap=SPACE[2])
@@ -193,11 +198,12 @@ class StatusForm(FormDialog):
         self.now.addWidget(label(say(known.site.status.label), "card-title"))
         self.now.addWidget(label(say("since {date}", date=self.words.date(known.site.status_since)), "secondary"))
         self.now.addStretch(1)
-        self._show_proposals(known)
+        self.desk.work.read(self, claims, self._show_claims, site_id=self._site_id)
         clear(self.choices)
         self.cards = [self._card(each) for each in known.steps]
         for card in self.cards:
             self.choices.addWidget(card)
+        self._order_keys()
         free = bool(known.steps) and not known.waiting
         restyle(self.none, "part", "secondary")
         self.none.setText("" if known.steps else say("The law knows no step from this status."))
@@ -210,6 +216,14 @@ class StatusForm(FormDialog):
         if self._target in ready:
             # what stood in the way is there now
             clear(self.strips)
+
+    def _order_keys(self) -> None:
+        """The keyboard goes as one reads: the steps with what they rest on, then the day and the note."""
+        stops = [each for card in self.cards for each in card.findChildren(QAbstractButton)]
+        for one, following in pairwise([*stops, self.on.input, self.memo.input]):
+            QWidget.setTabOrder(one, following)
+        if self.cards and not self.dirty:
+            self.cards[0].radio.setFocus()
 
     def _card(self, step: NextStep) -> StepCard:
         say = self.words.say
@@ -271,54 +285,21 @@ class StatusForm(FormDialog):
             line.addWidget(link(*way))
         card.lines.addLayout(line)
 
-    def _show_proposals(self, known: Steps) -> None:
+    def _show_claims(self, found: Claims | None) -> None:
+        """What waits for an answer, to be answered here; nothing typed into it is lost by another look."""
+        if not isValid(self) or self.known is None or found == self._claims:
+            return
+        self._claims = found
+        card = None if found is None else ClaimsCard(self.desk, found, self.known.role, self.known.person)
+        if card is not None and self._answering is not None:
+            take_over((self._answering.reason, self._answering.document), (card.reason, card.document))
         clear(self.proposals)
-        for each in known.waiting:
-            self.proposals.addWidget(self._proposal(each, known.role, known.person))
-
-    def _proposal(self, proposal: Proposal, role: Role, person: str) -> Card:
-        say = self.words.say
-        target = say(proposal.to_status.label)
-        disputed = proposal.state is EventState.DISPUTED
-        card = Card(say("Two claims on one status") if disputed else say("A proposed step waits for its answer"))
-        card.body.addLayout(
-            row(
-                picture(mark_pixmap(mark_of(proposal.to_status), self.desk.theme.px(16), proposed=True)),
-                label(target, "card-title"),
-                label(say("from {date}", date=self.words.date(proposal.effective_on)), "secondary"),
-                None,
-            )
-        )
-        by = say("Proposed by {person} ({role}).", person=proposal.actor, role=say(proposal.role.label))
-        card.body.addWidget(label(" ".join(part for part in (by, proposal.note) if part), "secondary", wrap=True))
-        if disputed:
-            return card
-        step = next((each.outlook.step for each in self._all_steps() if each.outlook.step.target is proposal.to_status), None)
-        reason = TextField(self.desk, say("Reason"), help_=say("Needed to refuse the step."))
-        card.body.addWidget(reason)
-        buttons = row(None)
-        if step is None or may_accept(step, role) or proposal.actor == person:
-            buttons.addWidget(button(say("Refuse"), lambda: self._refuse(proposal, reason), "danger"))
-        if step is None or may_accept(step, role):
-            buttons.addWidget(
-                button(say("Accept the step"), lambda: self.send(N_("Accept a step"), accept_proposal, proposal.id), "primary")
-            )
-        else:
-            accepts = say("A {role} accepts or refuses it.", role=say(step.accepts.label))
-            card.body.addWidget(label(accepts, "secondary", wrap=True))
-        card.body.addLayout(buttons)
-        return card
+        self._answering = card
+        if card is not None:
+            self.proposals.addWidget(card)
 
     def _all_steps(self) -> tuple[NextStep, ...]:
         return self.known.steps if self.known else ()
-
-    def _refuse(self, proposal: Proposal, reason: TextField) -> None:
-        text = reason.value()
-        if not text:
-            reason.set_problem(self.words.say("Say why the step is refused."))
-            reason.setFocus()
-            return
-        self.send(N_("Refuse a step"), refuse_proposal, proposal.id, text)
 
     def _chosen(self) -> Step | None:
         return next((each.outlook.step for each in self._all_steps() if each.outlook.step.target is self._target), None)

@@ -17,6 +17,8 @@ from inspector_app.ui.forms.frame import FormDialog
 class TenderForm(FormDialog):
     """Announces the next tender of a site, or records the result of the one that is announced."""
 
+    deed = ("sale_tender", "create")
+
     def __init__(self, desk: Desk, site_id: str, parent: QWidget | None = None) -> None:
         """Ask the register which of the two is due."""
         super().__init__(desk, desk.words.say("Tender"), submit=desk.words.say("Save"), parent=parent)

@@ -94,10 +94,12 @@ class ItemForm(FormDialog):
 
     def show_error(self, error: InspectorError) -> None:
         """A rule on hazards is said beside them."""
-        super().show_error(error)
         if error.facts.get("invariant") in {"INV-02", "INV-04"}:
             restyle(self.hazard_problem, "part", "problem")
             self.hazard_problem.setText(self.words.say(str(error.facts["rule"])))
+            self.form.point_out(next(iter(self.hazards.values())))
+        else:
+            super().show_error(error)
 
     def _on_changed(self, name: str) -> None:
         if name != "code":

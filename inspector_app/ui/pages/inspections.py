@@ -9,6 +9,7 @@ from inspector_app.models.queries.inspections import InspectionLine, inspections
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.flow import Flow
 from inspector_app.ui.forms.inspection import InspectionForm
+from inspector_app.ui.gate import gated, gated_inside
 from inspector_app.ui.parts import Chip, Empty, Page, button, column, framed, row
 from inspector_app.ui.tables import Column, memory_table
 from inspector_app.ui.theme import SPACE
@@ -70,7 +71,8 @@ class _ListPage(Page):
         self.desk = desk
         self.lines: tuple[InspectionLine, ...] = ()
         self.kind = "all"
-        self.add_actions(button(say("New inspection"), lambda: desk.go("new-inspection"), "primary"))
+        self.new = gated(desk, button(say("New inspection"), lambda: desk.go("new-inspection"), "primary"), "inspection")
+        self.add_actions(self.new)
         self.chips: dict[str, Chip] = {}
         chips = Flow()
         for name, text in (
@@ -116,9 +118,8 @@ class _ListPage(Page):
         ]
         self.table, self.rows = memory_table(desk, "inspections", columns)
         action = (say("New inspection"), lambda: desk.go("new-inspection"))
-        self.table.set_empty(
-            Empty(desk.theme, say("There is no inspection here yet."), icon="clipboard-outline", action=action)
-        )
+        empty = Empty(desk.theme, say("There is no inspection here yet."), icon="clipboard-outline", action=action)
+        self.table.set_empty(gated_inside(desk, empty, "inspection"))
         filters = row(chips, self.text, gap=SPACE[2])
         filters.setStretch(0, 1)
         self.body.addLayout(filters)

@@ -20,6 +20,7 @@ from inspector_app.models.queries.points import KINDS, PointCard, around, bounda
 from inspector_app.models.queries.sites import SiteFilter, site_total
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.filters import FilterBar
+from inspector_app.ui.gate import gated
 from inspector_app.ui.map_legend import MapFrame, kind_label, kind_mark
 from inspector_app.ui.map_tools import ToolBar, corners, length, polygon
 from inspector_app.ui.map_view import MapView
@@ -76,7 +77,8 @@ class MapPage(Page):
         self.measure_button = button(say("Measure"), lambda: None, theme=desk.theme, icon="ruler")
         self.measure_button.setMenu(self._measure_menu())
         self.near_button = button(say("Near me"), self.ask_position, theme=desk.theme, icon="crosshairs-gps")
-        self.draw_button = button(say("Draw boundary"), self.draw_boundary, theme=desk.theme, icon="vector-polygon")
+        drawing = button(say("Draw boundary"), self.draw_boundary, theme=desk.theme, icon="vector-polygon")
+        self.draw_button = gated(desk, drawing, "site", "patch")
         self.open_button = button(say("Open site"), self._open_chosen, "primary")
         self.add_actions(self.layers_button, self.measure_button, self.near_button, self.draw_button, self.open_button)
         self.filters = FilterBar(desk)

@@ -15,6 +15,7 @@ from inspector_app.models.queries.overview import BudgetRow, Overview, YearRemov
 from inspector_app.models.queries.sites import SiteFilter, of_bucket
 from inspector_app.ui.charts import Bar, Bars, BurnDown, Meter, Share, ShareBar
 from inspector_app.ui.desk import Desk
+from inspector_app.ui.gate import gated_inside
 from inspector_app.ui.marks import mark_pixmap
 from inspector_app.ui.parts import Card, Elided, Empty, Page, button, clear, column, label, link, picture, row
 from inspector_app.ui.theme import SPACE
@@ -111,12 +112,8 @@ class OverviewPage(Page):
     def _empty(self) -> QWidget:
         say = self.desk.words.say
         new = (say("New site"), lambda: self.desk.go("new-site"))
-        return Empty(
-            self.desk.theme,
-            say("This register is empty. Figures appear with the first site."),
-            icon="database-outline",
-            action=new,
-        )
+        sentence = say("This register is empty. Figures appear with the first site.")
+        return gated_inside(self.desk, Empty(self.desk.theme, sentence, icon="database-outline", action=new), "site")
 
     def _open(self, chosen: SiteFilter) -> None:
         self.desk.selection.set_filter(chosen)

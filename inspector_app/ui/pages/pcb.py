@@ -12,6 +12,7 @@ from inspector_app.models.queries.pcb import Equipment, equipment
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.flow import Flow
 from inspector_app.ui.forms.pcb import PcbForm, RelocationForm, equipment_columns
+from inspector_app.ui.gate import gated, gated_inside
 from inspector_app.ui.parts import Chip, Empty, Page, button, framed, label, row
 from inspector_app.ui.tables import memory_table
 
@@ -32,10 +33,11 @@ class PcbPage(Page):
         self.chosen: ConcentrationClass | None = None
         self.only_leaking = False
         self._wanted = ""
-        self.moving = button(say("Relocate…"), self.relocate)
+        self.moving = gated(desk, button(say("Relocate…"), self.relocate), "pcb_move")
         self.edit = button(say("Edit…"), self.open_current)
         self.labels = button(say("Labels"), lambda: desk.go("reports", "labels:"), theme=desk.theme, icon="qrcode")
-        self.add_actions(self.edit, self.moving, self.labels, button(say("New equipment"), self.new, "primary"))
+        new = gated(desk, button(say("New equipment"), self.new, "primary"), "pcb_item")
+        self.add_actions(self.edit, self.moving, self.labels, new)
         self.chips: dict[ConcentrationClass | None, Chip] = {}
         chips = Flow()
         for each in (None, *ConcentrationClass):
@@ -54,7 +56,8 @@ class PcbPage(Page):
         self.text.textChanged.connect(lambda _text: self._show())
         self.table, self.rows = memory_table(desk, "pcb", equipment_columns(desk))
         action = (say("New equipment"), self.new)
-        empty = Empty(desk.theme, say("There is no PCB equipment here."), icon="lightning-bolt-outline", action=action)
+        nothing = Empty(desk.theme, say("There is no PCB equipment here."), icon="lightning-bolt-outline", action=action)
+        empty = gated_inside(desk, nothing, "pcb_item")
         self.table.set_empty(empty)
         self.table.opened.connect(self.open_item)
         self.duty = label("", "secondary", wrap=True)

@@ -23,6 +23,7 @@ from inspector_app.models.queries.papers import Waste
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.flow import Flow
 from inspector_app.ui.forms.batch import NEXT, BatchForm, next_step
+from inspector_app.ui.gate import gated, gated_inside
 from inspector_app.ui.marks import mark_of, mark_pixmap
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, Chip, Empty, Page, Strip, button, clear, column, framed, label, link, picture, row
@@ -86,7 +87,8 @@ class _ListPage(Page):
         super().__init__(say("Removal"))
         self.desk = desk
         self.group = "all"
-        self.add_actions(button(say("New batch"), lambda: desk.go("new-batch"), "primary"))
+        self.new = gated(desk, button(say("New batch"), lambda: desk.go("new-batch"), "primary"), "removal_batch")
+        self.add_actions(self.new)
         names = {
             "all": say("All"),
             "planned": say("Planned"),
@@ -156,7 +158,8 @@ class _ListPage(Page):
         ]
         self.table, self.rows = memory_table(desk, "batches", columns)
         action = (say("Plan a batch"), lambda: desk.go("new-batch"))
-        self.table.set_empty(Empty(desk.theme, say("There is no batch here yet."), icon="truck-outline", action=action))
+        empty = Empty(desk.theme, say("There is no batch here yet."), icon="truck-outline", action=action)
+        self.table.set_empty(gated_inside(desk, empty, "removal_batch"))
         self.table.chosen.connect(self._on_chosen)
         left = framed(self.table, desk.theme)
         self.side = LedgerCard(desk, self)
@@ -218,7 +221,7 @@ class LedgerCard(Card):
         self.heading = label("", "card-title")
         self.state = label("", "secondary", wrap=True)
         self.open = link(say("open"), self.open_batch)
-        self.next = button("", self.go_on, "primary")
+        self.next = gated(desk, button("", self.go_on, "primary"), "removal_batch", "patch")
         self.ledger_title = label(say("Mass ledger of the site"), "card-title")
         self.site = row(gap=SPACE[1])
         self.sums = QGridLayout()

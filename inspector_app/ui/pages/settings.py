@@ -4,18 +4,20 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.places import System
 from inspector_app.i18n import LANGUAGES, N_
 from inspector_app.models.backup import backup, restore
+from inspector_app.models.copies import Copy, kept
 from inspector_app.models.register import Register
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import CheckField, ChoiceField, Field, TextField, YearField
 from inspector_app.ui.long import LongLine
 from inspector_app.ui.messages import sentences
-from inspector_app.ui.parts import Card, Page, Strip, button, clear, column, label, row
+from inspector_app.ui.parts import Card, Combo, Page, Strip, button, clear, column, label, row
 from inspector_app.ui.theme import SPACE
 from inspector_app.ui.work import Progress
 
@@ -132,6 +134,16 @@ class SettingsPage(Page):
                 None,
             )
         )
+        card.body.addWidget(label(say("Copies that were kept before syncs"), "label"))
+        self.copies = Combo(desk.theme)
+        self.copies.setAccessibleName(say("Copies that were kept before syncs"))
+        self.copies.setMinimumWidth(desk.theme.px(360))
+        self.put_back = button(say("Put back…"), self.warn_of_copy, theme=desk.theme, icon="backup-restore")
+        self.no_copies = label(say("No copy was kept yet: the first sync makes one."), "secondary", wrap=True)
+        card.body.addWidget(self.no_copies)
+        card.body.addLayout(row(self.copies, self.put_back, None))
+        self._kept: tuple[Copy, ...] = ()
+        self._show_copies(())
         return card
 
     def _field(self, name: str, field: Field, value: Any) -> Field:
@@ -207,6 +219,44 @@ class SettingsPage(Page):
         )
         self._run(say("Restoring the backup…"), put_back, Path(source), Path(target), said=said, opens=target)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """See which copies there are by now."""
+        super().showEvent(event)
+        self.desk.work.read(self, _copies_of, self._show_copies, register=self.desk.work.register)
+
+    def _show_copies(self, kept: tuple[Copy, ...]) -> None:
+        if kept != self._kept or not kept:
+            self._kept = kept
+            self.copies.clear()
+            for each in kept:
+                later = self.words.plural("{n} later change beside it", "{n} later changes beside it", each.later)
+                said = (self.words.date(each.day), self.words.size(each.size), later if each.later else "")
+                self.copies.addItem(", ".join(part for part in said if part))
+        self.no_copies.setVisible(not kept)
+        self.copies.setVisible(bool(kept))
+        self.put_back.setVisible(bool(kept))
+
+    def warn_of_copy(self) -> None:
+        """Say what putting a copy back means, before anybody does it."""
+        copy, say = self._kept[self.copies.currentIndex()], self.words.say
+        said = (
+            say("Put back the copy of {day}?", day=self.words.date(copy.day)),
+            say("It becomes a register of its own; the one that is open now stays as it is."),
+            say("What was recorded after the last sync of that day is not in it."),
+            say("What the server has comes back with the next sync."),
+        )
+        action = (say("Put back…"), lambda: self.choose_place_of(copy))
+        self.show_strip(Strip(self.desk.theme, said, "warning", action=action, close_tip=say("Close")))
+
+    def choose_place_of(self, copy: Copy) -> QFileDialog:
+        """Ask where the register made of a copy goes; does not block."""
+        say = self.words.say
+        name = f"{self.desk.work.register.path.stem}-{copy.day.isoformat()}.register"
+        filters = say("Registers") + " (*.register)"
+        return self._ask_file(
+            say("Where the restored register goes"), filters, lambda target: self.restore(str(copy.path), target), save_as=name
+        )
+
     def _run(self, sentence: str, work: Any, one: Any, target: Path, *, said: tuple[str, ...], opens: str = "") -> None:
         clear(self.strips)
 
@@ -233,6 +283,11 @@ class SettingsPage(Page):
         dialog.fileSelected.connect(then)
         dialog.open()
         return dialog
+
+
+def _copies_of(_session: object, *, register: Register) -> tuple[Copy, ...]:
+    """The copies of a register, asked beside the window's thread."""
+    return tuple(kept(register))
 
 
 def _said(desk: Desk, pairs: Any) -> list[tuple[Any, str]]:

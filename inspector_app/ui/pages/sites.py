@@ -7,10 +7,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
+from inspector_app.domain.merge import MergeClass
 from inspector_app.models.queries.sites import SiteFilter, SiteOrder, SiteRow, Sites, site_number, site_rows, sites
 from inspector_app.models.reference import regions
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.filters import FilterBar
+from inspector_app.ui.gate import gated, gated_inside
 from inspector_app.ui.marks import mark_of
 from inspector_app.ui.parts import Empty, Page, button, framed
 from inspector_app.ui.site_panel import SitePanel
@@ -86,7 +88,7 @@ class SitesPage(Page):
         self._chosen_n: int | None = None
         self._partly = False
         self._columns_button = button(say("Columns"), self._choose_columns)
-        new = button(say("New site"), lambda: desk.go("new-site"), "primary")
+        new = gated(desk, button(say("New site"), lambda: desk.go("new-site"), "primary"), "site")
         self.add_actions(self._columns_button, new)
         self.filters = FilterBar(desk)
         self.rows = SiteRows(desk, self._show)
@@ -113,7 +115,7 @@ class SitesPage(Page):
         find.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.triggered.connect(lambda _checked=False: self.filters.text.setFocus())
         self.addAction(find)
-        self.setFocusProxy(self.table)
+        self.keyboard = self.table
         self.reload()
         if desk.selection.site:
             self.panel.show_site(desk.selection.site)
@@ -159,6 +161,7 @@ class SitesPage(Page):
         if self.total == 0:
             new = (say("New site"), lambda: self.desk.go("new-site"))
             empty = Empty(self.desk.theme, say("There is no site in this register yet."), action=new)
+            gated_inside(self.desk, empty, "site")
         else:
             clearing = (say("Clear filters"), lambda: self.desk.selection.set_filter(SiteFilter()))
             empty = Empty(self.desk.theme, say("No site passes these filters."), icon="filter-off-outline", action=clearing)
@@ -217,7 +220,14 @@ def _columns(desk: Desk) -> tuple[Column[SiteRow], ...]:
 
     def status(row: SiteRow) -> str:
         text = say(row.status.label)
-        return say("{status}, disputed", status=text) if row.disputed else text
+        if row.disputed or row.contested not in {None, MergeClass.PLAIN}:
+            return say("{status}, disputed", status=text)
+        return text if row.contested is None else say("{status}, other value", status=text)
+
+    def tone(row: SiteRow) -> str:
+        if row.disputed or row.contested not in {None, MergeClass.PLAIN}:
+            return "danger"
+        return "text" if row.contested is None else "warning"
 
     def tip(row: SiteRow) -> str:
         return say("Proposed: {status}", status=say(row.proposed.label)) if row.proposed is not None else ""
@@ -226,7 +236,7 @@ def _columns(desk: Desk) -> tuple[Column[SiteRow], ...]:
         Column("code", say("Code"), lambda row: row.code, 104, order=order.CODE),
         Column("name", say("Name"), lambda row: row.name(words), 220, stretch=True, order=order.NAME),
         Column("region", say("Region"), region, 150, order=order.REGION),
-        Column("status", say("Status"), status, 190, order=order.STATUS, tip=tip,
+        Column("status", say("Status"), status, 190, order=order.STATUS, tip=tip, tone=tone,
                mark=lambda row: (mark_of(row.status, disputed=row.disputed), False)),
         Column("since", say("Since"), lambda row: words.date(row.status_since), 90, shown=False, order=order.SINCE),
         Column("owned", say("State-owned since"), lambda row: words.date(row.state_owned_since), 120, shown=False,

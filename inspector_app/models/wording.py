@@ -1,11 +1,16 @@
 """Records, their fields and values in words: for history, for what waits to be sent, for conflicts."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from inspector_app.i18n import N_, Words
 from inspector_app.models.base import CodeText, DayText, Flag, MomentText
+from inspector_app.models.checklist import checklist
 from inspector_app.models.entities import ENTITIES, table
+from inspector_app.models.queries.history import Change
+from inspector_app.models.reference import regions
 
 RECORDS: dict[str, str] = {
     "programme": N_("Programme"),
@@ -237,7 +242,18 @@ def field_name(words: Words, field: str) -> str:
 
 
 def shown_value(words: Words, entity: str, field: str, value: Any) -> str:
-    """A value as JSON carries it, in words: masses with their unit, days as people write them, codes by their label."""
+    """A value as JSON carries it, in words, on one line; lists and maps by their number."""
+    if isinstance(value, list | dict) and value:
+        return words.plural("{n} entry", "{n} entries", len(value))
+    text = full_value(words, entity, field, value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def full_value(words: Words, entity: str, field: str, value: Any) -> str:
+    """A value as JSON carries it, whole: masses with their unit, days as people write them, codes by their label.
+
+    Lists and maps are written out, a line for each entry; of a boundary the number of its corners.
+    """
     if value is None or value in ("", [], {}):
         return _NOTHING
     column = table(entity).columns.get(field) if entity in ENTITIES else None
@@ -249,15 +265,88 @@ def shown_value(words: Words, entity: str, field: str, value: Any) -> str:
     match column.type if column is not None else None:
         case CodeText() as kind:
             member = kind.codes._value2member_map_.get(value)
-            text = words.say(member.label) if isinstance(member, kind.codes) else str(value)
+            return words.say(member.label) if isinstance(member, kind.codes) else str(value)
         case DayText():
-            text = words.date(date.fromisoformat(value)) if isinstance(value, str) else str(value)
+            return words.date(date.fromisoformat(value)) if isinstance(value, str) else str(value)
         case MomentText():
-            text = words.moment(datetime.fromisoformat(value)) if isinstance(value, str) else str(value)
+            return words.moment(datetime.fromisoformat(value)) if isinstance(value, str) else str(value)
         case Flag():
-            text = words.say("yes") if value else words.say("no")
+            return words.say("yes") if value else words.say("no")
+        case _ if field == "region" and value in regions():
+            return regions()[value].name(words)
         case _ if isinstance(value, list | dict):
-            text = words.plural("{n} entry", "{n} entries", len(value))
+            return _written_out(words, value)
         case _:
-            text = str(value)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+            return str(value)
+
+
+def _written_out(words: Words, value: Any) -> str:
+    """A list or a map of the register as lines."""
+    if isinstance(value, dict):
+        if "coordinates" in value:
+            corners = sum(1 for _each in _corners(value["coordinates"]))
+            return words.plural("a shape with {n} corner", "a shape with {n} corners", corners)
+        return "\n".join(f"{_question(words, name)}: {_inline(words, each)}" for name, each in value.items())
+    if all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return "\n".join(_inline(words, each) for each in value)
+
+
+def _inline(words: Words, value: Any) -> str:
+    match value:
+        case bool():
+            return words.say("yes") if value else words.say("no")
+        case dict():
+            return ", ".join(_inline(words, each) for each in value.values() if each not in (None, ""))
+        case list():
+            return ", ".join(_inline(words, each) for each in value)
+        case _:
+            return _NOTHING if value is None else str(value)
+
+
+def _question(words: Words, name: str) -> str:
+    """The text of a question of the checklist; any other name as it is."""
+    asked = _questions().get(name)
+    return words.pick(asked.en, asked.ru, asked.kk) if asked is not None else name
+
+
+def _corners(coordinates: Any) -> Iterator[Any]:
+    """Every pair of numbers in nested lists; the last corner of a ring is its first."""
+    for each in coordinates:
+        if isinstance(each, list) and each and isinstance(each[0], list):
+            if isinstance(each[0][0], list):
+                yield from _corners(each)
+            else:
+                yield from each[:-1]
+
+
+@cache
+def _questions() -> Mapping[str, Any]:
+    return {each.id: each.text for each in checklist().questions}
+
+
+def differences(words: Words, change: Change) -> list[str]:
+    """Each field as 'name: before → after'; of a new record what it holds."""
+    lines = []
+    for each in change.fields:
+        if each.name in IDENTITIES or each.name.endswith("_id"):
+            continue
+        name = field_name(words, each.name)
+        new = shown_value(words, change.entity, each.name, each.new)
+        if change.kind == "create":
+            lines.append(f"{name}: {new}")
+        else:
+            old = shown_value(words, change.entity, each.name, each.old)
+            lines.append(f"{name}: {old} \N{RIGHTWARDS ARROW} {new}")
+    return lines
+
+
+def both_sides(words: Words, outcome: Mapping[str, Any]) -> str:
+    """Whether the server counted a sync as this laptop did."""
+    match outcome.get("confirmed"):
+        case True:
+            return words.say("counted the same")
+        case False:
+            return words.say("counted otherwise")
+        case _:
+            return words.say("not compared yet") if outcome.get("round_id") else "\N{EN DASH}"
