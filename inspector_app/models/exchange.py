@@ -191,6 +191,12 @@ def held(session: Session) -> list[str]:
     return list(session.connection().exec_driver_sql(f"SELECT op_id {_OPEN} 'held' ORDER BY seq").scalars())
 
 
+def refused_rows(session: Session) -> list[tuple[str, str]]:
+    """Entity and id of every own new row that the server refused."""
+    found = session.connection().exec_driver_sql(f"SELECT entity, row_id {_OPEN} 'rejected' AND kind = 'create'")
+    return [(entity, row_id) for entity, row_id in found]
+
+
 _FATES = (
     "SELECT state, json_extract(result, '$.event'), COUNT(*) FROM operation"
     " WHERE seq BETWEEN ? AND ? AND (state <> 'acked' OR result IS NOT NULL) GROUP BY 1, 2"
@@ -231,9 +237,3 @@ def note_handed_in(session: Session, answers: Mapping[int, bool]) -> None:
         "UPDATE sync_receipt SET outcome = json_set(outcome, '$.confirmed', json(?), '$.handed_in', json('true')) WHERE n = ?",
         values,
     )
-
-
-def refused_rows(session: Session) -> list[tuple[str, str]]:
-    """Entity and id of every own new row that the server refused."""
-    found = session.connection().exec_driver_sql(f"SELECT entity, row_id {_OPEN} 'rejected' AND kind = 'create'")
-    return [(entity, row_id) for entity, row_id in found]

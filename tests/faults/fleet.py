@@ -174,8 +174,12 @@ class Voyage:
         ]
         ended = subprocess.run(
             [*trace, sys.executable, "-B", "-m", "tests.faults.laptop", *words],
-            check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120, cwd=Path(__file__).parents[2],
-        )  # fmt: skip
+            check=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=120,
+            cwd=Path(__file__).parents[2],
+        )
         self._read_diaries()
         killed = ended.returncode != 0
         self.counts[f"killed at {call}"] += killed
