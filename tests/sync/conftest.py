@@ -137,7 +137,7 @@ def emptied_server(running_server: CentralServer) -> CentralServer:
             if table.name not in {"fact", "sync_counter"}:
                 connection.execute(table.delete())
         connection.exec_driver_sql("UPDATE sync_counter SET rev = 0")
-    store.begin_epoch()
+        store.begin_epoch(connection)
     store.close()
     running_server.people.clear()
     for kind in ("blobs", "thumbs"):

@@ -137,7 +137,7 @@ def test_a_person_stops_and_the_next_sync_goes_on_where_it_stopped(
     ann = laptop("ann")
     scan = a_scan(ann, a_site(ann), tmp_path, os.urandom(5_000_000))
 
-    def stop(share: float, sentence: str) -> None:
+    def stop(share: float, sentence: str, **_facts: object) -> None:
         if sentence == "Sending originals" and share > 0.7:
             raise CancelledError
 
