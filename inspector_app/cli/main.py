@@ -283,7 +283,9 @@ def proposals(context: typer.Context, register: RegisterFile = None, json: AsJso
 
 @app.command()
 def accept(
-    context: typer.Context, proposal: Annotated[str, typer.Argument(metavar="ID")], register: RegisterFile = None
+    context: typer.Context,
+    proposal: Annotated[str, typer.Argument(metavar="ID", help="The beginning of the proposal's id.")],
+    register: RegisterFile = None,
 ) -> None:
     """Accept a proposed step of ownership.
 
@@ -297,8 +299,8 @@ def accept(
 @app.command()
 def refuse(
     context: typer.Context,
-    proposal: Annotated[str, typer.Argument(metavar="ID")],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT")],
+    proposal: Annotated[str, typer.Argument(metavar="ID", help="The beginning of the proposal's id.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for who proposed it.")],
     register: RegisterFile = None,
 ) -> None:
     """Refuse a proposed step of ownership, or withdraw your own.
@@ -313,9 +315,9 @@ def refuse(
 @app.command()
 def decide(
     context: typer.Context,
-    site: Annotated[str, typer.Argument(metavar="CODE")],
+    site: Annotated[str, typer.Argument(metavar="CODE", help="The code of the site.")],
     keep: Annotated[str, typer.Option("--keep", metavar="ID|current", help="A claim, or the status accepted so far.")],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in at least ten letters.")],
     document: Annotated[str | None, typer.Option("--document", metavar="NO", help="A document of the site.")] = None,
     register: RegisterFile = None,
 ) -> None:
@@ -331,7 +333,7 @@ def decide(
 @app.command()
 def history(
     context: typer.Context,
-    site: Annotated[str, typer.Argument(metavar="CODE")],
+    site: Annotated[str, typer.Argument(metavar="CODE", help="The code of the site.")],
     register: RegisterFile = None,
     json: AsJson = False,
 ) -> None:

@@ -22,9 +22,9 @@ _UNNAMED = {403: [Refusal.MAY_NOT_SEND], 404: [Refusal.NOT_NAMED, Refusal.NOT_HE
 
 ANNOUNCE = Call(
     "POST", "/v1/blobs", "Begin an upload, or hear how far it is.", wire.Upload, wire.Announced,
-    refusals=_UNNAMED | _NO_ROOM | {422: [Refusal.WRONG_SIZE], 429: [Refusal.ENOUGH]},
+    refusals=_UNNAMED | _NO_ROOM | {409: [Refusal.WRONG_SIZE], 429: [Refusal.ENOUGH]},
 )  # fmt: skip
-HERE = Call("POST", "/v1/blobs/here", "Which of many files are here.", wire.FilesHere, wire.FilesAsked)
+HERE = Call("POST", "/v1/files/here", "Which of many files are here.", wire.FilesHere, wire.FilesAsked)
 FETCH = Call(
     "GET", "/v1/blobs/{name}", "The bytes of a file, or one range of them.", _FILE, gives=_BYTES,
     parameters=(_NAME, _parameter("header", "Range", "^bytes=[0-9]*-[0-9]*$", "One range of bytes.", required=False)),
@@ -49,10 +49,10 @@ PIECE = Call(
         _parameter("header", "Upload-Checksum", "^sha256 [A-Za-z0-9+/]{43}=$", "SHA-256 of the piece, base64."),
     ),
     refusals=_NO_ROOM
-    | {404: [Refusal.UPLOAD_GONE], 409: [Refusal.WRONG_OFFSET], 422: [Refusal.WRONG_HASH, Refusal.WRONG_SIZE]},
+    | {404: [Refusal.UPLOAD_GONE], 409: [Refusal.WRONG_OFFSET, Refusal.WRONG_HASH, Refusal.WRONG_SIZE]},
 )  # fmt: skip
 KEEP_THUMBNAILS = Call(
     "POST", "/v1/thumbnails", "Keep small pictures.", wire.ThumbnailsKept, wire.Thumbnails,
-    refusals=_UNNAMED | _NO_ROOM | {422: [Refusal.WRONG_HASH]},
+    refusals=_UNNAMED | _NO_ROOM | {409: [Refusal.WRONG_HASH]},
 )  # fmt: skip
 THUMBNAILS = Call("POST", "/v1/thumbnails/fetch", "Hand out small pictures.", wire.Thumbnails, wire.ThumbnailsWanted)

@@ -90,7 +90,7 @@ class Uploads:
             if sizes is None:
                 raise Refused(404, Refusal.NOT_NAMED)
             if sizes and message.size not in sizes:
-                raise Refused(422, Refusal.WRONG_SIZE, "the record says another size")
+                raise Refused(409, Refusal.WRONG_SIZE, "the record says another size")
             is_here = self._is_here(connection, sha256)
         if is_here:
             return self._upload(None, message.size, complete=True)
@@ -137,7 +137,7 @@ class Uploads:
         was not acknowledged is written over by the next. Raises Refused, NoRoom.
         """
         if checksum != f"sha256 {base64.b64encode(hashlib.sha256(piece).digest()).decode()}":
-            raise Refused(422, Refusal.WRONG_HASH, "the piece is not what was sent")
+            raise Refused(409, Refusal.WRONG_HASH, "the piece is not what was sent")
         try:
             with self._store.writing() as connection:
                 actor = who(connection)
@@ -148,7 +148,7 @@ class Uploads:
                 elif position != found.position:
                     raise Refused(409, Refusal.WRONG_OFFSET, f"expected {found.position}")
                 elif position + len(piece) > found.size:
-                    raise Refused(422, Refusal.WRONG_SIZE, "more than was announced")
+                    raise Refused(409, Refusal.WRONG_SIZE, "more than was announced")
                 else:
                     whole = position + len(piece)
                     if piece:
@@ -175,7 +175,7 @@ class Uploads:
             if not is_here:
                 if self._files.part_digest(found.upload_id, found.size) != found.sha256:
                     self._forget(found.upload_id)
-                    raise Refused(422, Refusal.WRONG_HASH, "the file is not what was announced")
+                    raise Refused(409, Refusal.WRONG_HASH, "the file is not what was announced")
                 self._files.keep(found.sha256, found.upload_id, mime=found.mime)
         except NotThere as error:
             if not self._files.is_whole("blobs", found.sha256, found.size):

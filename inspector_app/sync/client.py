@@ -201,7 +201,7 @@ class Client:
 
     def files_here(self, message: wire.FilesAsked) -> wire.FilesHere:
         """Which of many files are on the server."""
-        return self._read(wire.FilesHere, self._as_device("POST", "/v1/blobs/here", body=message.model_dump_json()))
+        return self._read(wire.FilesHere, self._as_device("POST", "/v1/files/here", body=message.model_dump_json()))
 
     def announce(self, message: wire.Announced) -> wire.Upload:
         """Begin an upload, or hear how far it is. Raises FileRefused."""

@@ -218,13 +218,13 @@ class Verdict(Message):
 class Tally(Message):
     """What became of the operations of one sync. `accepted` counts those that are `proposed` or `disputed` too."""
 
-    sent: Number = 0
-    accepted: Number = 0
-    proposed: Number = 0
-    disputed: Number = 0
-    held: Number = 0
-    conflicts: Number = 0
-    refused: Number = 0
+    sent: AnyNumber = 0
+    accepted: AnyNumber = 0
+    proposed: AnyNumber = 0
+    disputed: AnyNumber = 0
+    held: AnyNumber = 0
+    conflicts: AnyNumber = 0
+    refused: AnyNumber = 0
 
 
 class Judged(Message):
@@ -251,10 +251,10 @@ class Claim(Message):
     stream_id: str = Id
     at: str = Text
     tally: Tally
-    received: Number
-    waiting: Number
-    files: Number = 0
-    files_confirmed: Number = 0
+    received: AnyNumber
+    waiting: AnyNumber
+    files: AnyNumber = 0
+    files_confirmed: AnyNumber = 0
 
 
 class Confirmed(Message):
@@ -270,11 +270,22 @@ EXCEPT_AT_MOST = 1000
 """Rows that a comparison may leave out, since they wait to be sent."""
 
 
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+_BY_BUCKET: dict[str, Any] = {
+    "additionalProperties": {
+        "type": "object",
+        "propertyNames": {"pattern": "^[0-9a-f]{2}$"},
+        "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+    }
+}
+"""What the description says of names of buckets; pydantic says it of values alone."""
+
+
 class Digests(Message):
     """What a laptop's rows come to (models/equality.py): entity, bucket, digest. Rows in `without` are left out."""
 
     epoch: str = Id
-    entities: dict[str, dict[Bucket, Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]]]
+    entities: Annotated[dict[str, dict[Bucket, Digest]], Field(json_schema_extra=_BY_BUCKET)]
     without: tuple[str, ...] = Field(default=(), max_length=EXCEPT_AT_MOST)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from inspector_app.demo.build import write_demo
-from inspector_app.domain.errors import AlreadyThere, ReadOnlyRegister
+from inspector_app.domain.errors import AlreadyThere, NoFolder
 from inspector_app.domain.people import Role
 from inspector_app.models.register import Register
 
@@ -44,7 +44,7 @@ def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ReadOnlyRegister):
+    with pytest.raises(NoFolder):
         write_demo(tmp_path / "nowhere" / "demo.register")
 
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pypdf
 import pytest
-from inspector_app.ui.records import differences, record_name
 from office import Office
 
 from inspector_app.domain.errors import NotFound
@@ -12,6 +11,7 @@ from inspector_app.i18n import LANGUAGES, words
 from inspector_app.models import exchange, heard
 from inspector_app.models.queries.history import SyncRow
 from inspector_app.models.queries.pending import pending
+from inspector_app.models.wording import differences, record_name
 from inspector_app.reports.blocks import Prose, Table
 from inspector_app.reports.exchanged import Naming, receipt, unsent, write_receipt
 

@@ -119,7 +119,6 @@ def test_a_server_made_before_schemas_were_counted_has_the_first_and_comes_to_th
     with store.writing() as connection:
         metadata.drop_all(connection)
         connection.execute(text("DROP TABLE alembic_version"))
-        connection.execute(text("DROP TABLE alembic_version"))
         config = migrations.config()
         config.attributes["connection"] = connection
         alembic.command.upgrade(config, migrations.FIRST)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from inspector_app.domain.errors import (
     DemoMismatch,
@@ -26,6 +27,7 @@ from inspector_app.domain.errors import (
 )
 from inspector_app.models.queries import standing
 from inspector_app.models.register import Register
+from inspector_app.server.store import open_data
 from inspector_app.sync import round as rounds
 from inspector_app.sync import wire
 from inspector_app.sync.client import Client, checked
@@ -270,6 +272,10 @@ def test_each_end_of_access_has_a_sentence_of_its_own_and_keeps_the_work(
         rounds.sync(ann)
     server.stop()
     server.command("restore", str(tmp_path / "copy.db"))
+    store = open_data(server.data)
+    with store.writing() as connection:
+        connection.execute(text("DELETE FROM device WHERE person = 'cid'"))
+    store.close()
     server.start()
     with pytest.raises(LaptopUnknown):
         rounds.sync(cid)

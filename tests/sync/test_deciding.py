@@ -121,7 +121,7 @@ def test_proposals_refusals_and_disputes_end_in_the_same_tally_on_every_laptop_a
         run = session.connection().exec_driver_sql
         reasons = dict(run("SELECT id, reason FROM status_event WHERE state = 'REFUSED'").all())
     assert reasons == {refused: "the reply is not signed", first: "the owner denies it in court"}
-    assert server.command("check") == "Rows, operations and their chains agree."
+    assert server.command("check") == "Rows, operations and their chains agree; every file is whole."
 
 
 def test_a_registrar_keeps_what_is_accepted_and_names_the_paper(laptop: Laptop) -> None:

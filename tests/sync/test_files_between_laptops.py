@@ -271,7 +271,7 @@ def test_no_name_that_a_client_says_becomes_a_path(server: CentralServer, laptop
             assert http.patch(f"/v1/blobs/{name}", headers=headers).status_code == 404
             for path, body in (
                 ("/v1/blobs", {"sha256": name, "size": 1, "mime": "image/jpeg"}),
-                ("/v1/blobs/here", {"hashes": [name]}),
+                ("/v1/files/here", {"hashes": [name]}),
                 ("/v1/thumbnails/fetch", {"hashes": [name]}),
                 ("/v1/thumbnails", {"thumbnails": [{"sha256": name, "jpeg": ""}]}),
             ):

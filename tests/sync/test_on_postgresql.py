@@ -44,4 +44,4 @@ def test_a_server_is_set_back_beside_its_running_processes_and_laptops_send_agai
         rounds.sync(each)
     assert rows(ann) == rows(bob) == rows(new)
     assert {value(bob, site, name) for name in ("name_en", "address", "name_ru")} == {"After the copy"}
-    assert server.command("check") == "Rows, operations and their chains agree."
+    assert server.command("check") == "Rows, operations and their chains agree; every file is whole."

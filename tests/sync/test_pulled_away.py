@@ -83,7 +83,7 @@ def test_a_database_that_dies_under_a_push_is_named_and_the_next_sync_brings_eve
     rounds.sync(bob)
     assert rows(ann) == rows(bob)
     assert httpx.get(f"{server.url}/readyz").status_code == 200
-    assert server.command("check") == "Rows, operations and their chains agree."
+    assert server.command("check") == "Rows, operations and their chains agree; every file is whole."
 
 
 class _Killer:
@@ -117,4 +117,4 @@ def test_a_database_that_dies_at_any_moment_of_a_long_push_loses_and_doubles_not
         assert waiting_count(session) == 0
     assert rows(ann) == rows(bob)
     assert tally(ann) == tally(bob)
-    assert server.command("check") == "Rows, operations and their chains agree."
+    assert server.command("check") == "Rows, operations and their chains agree; every file is whole."
