@@ -83,6 +83,7 @@ class _Routes:
         self._looked_at = store.now()
         self._held = 0
         self._calls: list[Call] = []
+        self._handlers: dict[str, dict[str, Handler]] = {}
 
     def into(self, app: FastAPI, files: Files | None) -> None:
         """Add every call with its description."""
@@ -117,7 +118,15 @@ class _Routes:
             finally:
                 self._held -= request.scope.get(_HELD, 0)
 
-        app.add_route(call.path, noted, methods=[call.method])
+        same = self._handlers.setdefault(call.path, {})
+        same[call.method] = noted
+
+        async def by_method(request: Request) -> Response:
+            return await same.get(request.method, noted)(request)
+
+        # one route for all methods of a path: who asks with another one is told all that there are
+        app.router.routes[:] = [each for each in app.router.routes if getattr(each, "path", "") != call.path]
+        app.add_route(call.path, by_method, methods=list(same))
         self._calls.append(call)
 
     async def health(self, request: Request) -> Response:

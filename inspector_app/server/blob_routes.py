@@ -99,11 +99,14 @@ class BlobRoutes:
                 raise wire.TooLarge
             if not re.fullmatch(r"[0-9]{1,15}", said):
                 raise wire.Malformed("Upload-Offset")
+            checksum = request.headers.get("upload-checksum", "")
+            if not checksum:
+                raise wire.Malformed("Upload-Checksum")
             return self._uploads.piece(
                 self._who(request),
                 request.path_params["name"],
                 position=int(said),
-                checksum=request.headers.get("upload-checksum", ""),
+                checksum=checksum,
                 piece=piece,
             )
 
