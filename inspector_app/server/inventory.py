@@ -104,7 +104,7 @@ def _folds(connection: Connection) -> Iterator[str]:
         connection,
         "SELECT o.op_id, o.entity, o.row_id, o.kind, o.body, r.entity AS kept, r.data, r.sources, r.deleted"
         " FROM sync_operation o LEFT JOIN sync_row r ON r.id = o.row_id"
-        " WHERE o.status IN ('applied', 'conflict') AND o.kind <> 'settle' ORDER BY o.row_id, o.rev",
+        " WHERE o.status IN ('applied', 'conflict') ORDER BY o.row_id, o.rev",
     )
     for row_id, operations in groupby(taken, key=lambda each: each.row_id):
         try:
