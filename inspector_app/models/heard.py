@@ -18,7 +18,6 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from inspector_app.domain.merge import ConflictState
 from inspector_app.models import bulk
 from inspector_app.models.base import Flag, JsonText, json_text, moment_text
 from inspector_app.models.changes import stored_value
@@ -126,7 +125,7 @@ def apply(session: Session, *, told: Callable[[float], None] = lambda _share: No
     session.execute(delete(Stage))
     known = facts(session)
     if anew:
-        _withdraw_unknown(session, own.conflicts)
+        _drop_unknown(connection, own.conflicts)
     put_facts(session, {"cursor": known.get("stage_cursor", known.get("cursor", "0"))} | ({"anew": 0} if anew else {}))
     return count
 
@@ -282,11 +281,9 @@ def conflict_values(conflict_id: str, rev: int, data: Mapping[str, Any]) -> tupl
     return tuple(whole.get(name) for name in CONFLICT)
 
 
-def _withdraw_unknown(session: Session, told: Collection[str]) -> None:
+def _drop_unknown(connection: Connection, told: Collection[str]) -> None:
     """A conflict is the server's word alone: after all of it was told, one that it did not name is none any more."""
-    for conflict in session.scalars(select(Conflict).where(Conflict.state == ConflictState.OPEN)):
-        if conflict.id not in told:
-            conflict.state = ConflictState.WITHDRAWN
+    connection.exec_driver_sql("DELETE FROM conflict WHERE id NOT IN (SELECT value FROM json_each(?))", (json.dumps([*told]),))
 
 
 _HEARD = (

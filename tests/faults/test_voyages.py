@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.fleet import Voyage
-from tests.server.conftest import new_database, postgresql
-
-__all__ = ["postgresql"]
+from tests.postgres import Cluster, postgresql  # noqa: F401 - a fixture
 
 VOYAGES = int(os.environ.get("INSPECTOR_VOYAGES", "1"))
 SEED = int(os.environ.get("INSPECTOR_FAULT_SEED", "3"))
@@ -41,7 +39,8 @@ def test_everything_is_everywhere_once_after_storms_and_kills(seed: int, tmp_pat
 @pytest.mark.timeout(400)
 @pytest.mark.skipif(VOYAGES < 2, reason="the campaign alone")
 def test_so_it_is_with_two_server_processes_on_postgresql(seed: int, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    voyage = Voyage(tmp_path, seed, url=new_database(request.getfixturevalue("postgresql")))
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    voyage = Voyage(tmp_path, seed, url=cluster.new_database())
     voyage.sail(legs=3)
     note(voyage.counts + Counter({"voyages on PostgreSQL": 1}))
 

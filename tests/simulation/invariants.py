@@ -206,7 +206,7 @@ def _nothing_waits(world: World) -> None:
         odd = connection.execute(
             text(
                 "SELECT op_id, result FROM sync_operation WHERE status = 'rejected' AND result NOT LIKE '%RoleMayNot%'"
-                " AND result NOT LIKE '%ReadingOnly%' AND result NOT LIKE '%GuardUnmet%' AND result NOT LIKE '%was refused%'"
+                " AND result NOT LIKE '%ReadingOnly%' AND result NOT LIKE '%Overtaken%' AND result NOT LIKE '%GuardUnmet%' AND result NOT LIKE '%was refused%'"
             )
         ).all()
     _hold(not odd, "I8", f"refused without need: {odd}")

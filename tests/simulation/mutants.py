@@ -18,6 +18,7 @@ from inspector_app.server import batch, chain, journal
 from inspector_app.server.batch import Batch
 from inspector_app.server.store import Store
 from inspector_app.sync import round as rounds
+from inspector_app.sync import wire
 from tests.simulation.run import Mutant
 
 
@@ -117,15 +118,26 @@ def _cursor_at_the_head(connection: Any, **given: Any) -> str:
     return json.dumps({**page, "cursor": head, "more": False})
 
 
-def _rows_in_the_middle(self: Batch, op_id: str, *given: Any, **named: Any) -> None:
-    _verdict(self, op_id, *given, **named)
-    shown = tuple(copy.deepcopy(self._record(*each)) for each in self._shown[op_id])
-    self.verdicts[op_id] = self.verdicts[op_id].model_copy(update={"rows": shown})
+def _judged_in_the_middle(self: Batch, entry: Any) -> None:
+    _judge(self, entry)
+    for each in _verdicts(self):
+        if each.op_id == entry.given.op_id:
+            self._answers[each.op_id] = (each.status, copy.deepcopy(each.rows), self._answers[each.op_id][2])
 
 
-_rebase, _write, _pull, _verdict = heard._rebase, heard.write, journal.pull, Batch._verdict
+def _of_the_middle(self: Batch) -> tuple[wire.Verdict, ...]:
+    middle = {op_id: rows for op_id, (_status, rows, _result) in self._answers.items() if rows and len(rows[0]) > 2}
+    for op_id, rows in middle.items():
+        status, _rows, result = self._answers[op_id]
+        self._answers[op_id] = (status, [tuple(each[:2]) for each in rows], result)
+    return tuple(
+        each.model_copy(update={"rows": middle[each.op_id]}) if each.op_id in middle else each for each in _verdicts(self)
+    )
+
+
+_rebase, _write, _pull, _judge, _verdicts = heard._rebase, heard.write, journal.pull, Batch._judge, Batch.verdicts
 _looked_at, _outgoing, _judge_new, _judged = rounds._Round._looked_at, exchange.outgoing, chain.judge_new, heard.judged
-_SKIPPING = text(str(journal._ROWS).replace("rev > :cursor", "rev > :cursor + 1"))
+_SKIPPING = {**journal._ROWS, "all": text(str(journal._ROWS["all"]).replace("rev > :cursor", "rev > :cursor + 1"))}
 
 MUTANTS: dict[str, Mutant] = {
     "repeated pushes are not recognised": _patched(journal, "_known", lambda *_args: {}),
@@ -152,6 +164,6 @@ MUTANTS: dict[str, Mutant] = {
     "conflicts of another history stay": _patched(heard, "is_anew", lambda _session: False),
     "a settlement is not written down": _patched(Batch, "_settle", lambda *_args: None),
     "verdicts show rows of the middle of a push": _both(
-        _patched(Batch, "_verdict", _rows_in_the_middle), _patched(Batch, "answers", lambda self: tuple(self.verdicts.values()))
+        _patched(Batch, "_judge", _judged_in_the_middle), _patched(Batch, "verdicts", _of_the_middle)
     ),
 }
