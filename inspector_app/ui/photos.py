@@ -325,7 +325,7 @@ class PhotoGrid(QWidget):
     def open_photo(self, photo: Picture) -> "PhotoDialog":
         """Show a photo large."""
         dialog = PhotoDialog(self.desk, photo, self.window())  # outlives this grid, which a sync makes anew
-        dialog.fetched.connect(self._read_pictures)
+        dialog.fetched.connect(lambda: self._read_pictures([each.photo.sha256 for each in self.cards]))
         dialog.open()
         return dialog
 

@@ -1,0 +1,66 @@
+"""Photos that lie elsewhere, in the window: counted, sent and fetched by a person, against a real server process."""
+
+from pathlib import Path
+
+import pytest
+from office import Office
+from sync.conftest import CentralServer, free_port
+from sync.photos import a_photo, bytes_of
+from window import open_window, page, until
+
+from inspector_app.models import files
+from inspector_app.models.register import Register
+from inspector_app.sync import files as travel
+from inspector_app.sync import round as rounds
+from inspector_app.ui.photos import PhotoGrid
+
+SLOW = 60_000
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("INSPECTOR_KEY_STORE", "file")
+    server = CentralServer(tmp_path / "server", free_port())
+    server.command("init")
+    server.start()
+    yield server
+    server.stop()
+
+
+def enrolled(new_register, server, person: str) -> Register:
+    register = new_register(f"{person}.register", person=person, clock=None)
+    rounds.enrol(register, url=server.url, code=server.code(person))
+    return register
+
+
+def test_originals_are_sent_when_a_person_says_so_and_fetched_from_the_photo_itself(qtbot, new_register, server, tmp_path):
+    ann, bob = (enrolled(new_register, server, name) for name in ("ann", "bob"))
+    site = Office(ann).site()
+    photo = a_photo(ann, site, tmp_path, side=900)
+    own = open_window(qtbot, ann, auto_sync=False)
+    card = page(qtbot, own, "sync").files
+    until(qtbot, lambda: card.sending.isVisible() and card.sending.isChecked())
+    card.sending.click()
+    until(qtbot, lambda: ann.facts().get("send_originals") == "ask")
+    travel.sync(ann)
+    card.reload()
+    until(qtbot, card.send.isVisible)
+
+    card.send.click()
+
+    until(qtbot, lambda: not card.exchange.is_running and not card.send.isVisible(), SLOW)
+    travel.sync(bob)
+    window = open_window(qtbot, bob, auto_sync=False)
+    seen = page(qtbot, window, "site", site)
+    until(qtbot, lambda: seen.seen)
+    seen.tabs.setCurrentIndex(5)
+    until(qtbot, lambda: any(grid.cards for grid in seen.findChildren(PhotoGrid)))
+    (grid,) = seen.findChildren(PhotoGrid)
+    until(qtbot, lambda: not grid.cards[0].picture.pixmap().isNull())
+    assert not grid.cards[0].away.isHidden()
+    dialog = grid.open_photo(grid.cards[0].photo)
+    until(qtbot, dialog.fetch.isVisible)
+    dialog.fetch.click()
+    until(qtbot, lambda: files.path_of(bob.path, photo).is_file() and grid.cards[0].away.isHidden(), SLOW)
+    assert bytes_of(bob, photo) == bytes_of(ann, photo)
+    dialog.close()
