@@ -32,6 +32,6 @@ for _ in $(seq 100); do
 done
 if [ -n "$first" ]; then
   code=$("$bin/inspector-server" device code demo --data "$data")
-  "$bin/inspector" enrol --register "$register" --server "http://127.0.0.1:$port" --code "$code"
+  INSPECTOR_PASSWORD=demonstration "$bin/inspector" enrol --register "$register" --server "http://127.0.0.1:$port" --code "$code"
 fi
 "$bin/inspector" --register "$register"

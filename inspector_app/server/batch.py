@@ -197,11 +197,15 @@ class Batch:
         if kept.state.entity != said.entity:
             raise BadValue(field=N_("Identity"), reason=N_("another record has it."))
         rights.check_region(entry.regions, kept.region)
-        if "site_id" in changes:
+        if "site_id" in changes and kept.site_id is not None:
             raise RuleBroken(rule=_STAYS, invariant="b.3")
         values = {name: new for name, (_old, new) in changes.items() if name != "deleted"}
         check(said.entity, values, whole=False)
-        self._points(entry, values, site_id=kept.site_id, region=kept.region)
+        site_id, region = kept.site_id, kept.region
+        if values.get("site_id") is not None:  # what was everybody's comes to a site
+            site_id, region = values["site_id"], self._needed(values["site_id"]).region
+            rights.check_region(entry.regions, region)
+        self._points(entry, values, site_id=site_id, region=region)
         if said.entity == "inspection" and any(kept.state.value(name) != new for name, (_old, new) in changes.items()):
             self._check_open(kept, said)
         return kept, changes, prev
@@ -216,6 +220,10 @@ class Batch:
         if said.entity == "site" and before.data["region"] != kept.region:
             self._move(entry, kept, before.data["region"])
         kept.state, kept.text = before, ""
+        if kept.site_id is None and before.data.get("site_id") is not None:
+            kept.site_id = before.data["site_id"]
+            kept.region = self._needed(kept.site_id).region
+            self._place(kept)
         if clashes:
             entry.status = "conflict"
             self.others = True

@@ -288,3 +288,15 @@ def test_who_guesses_the_password_of_an_account_waits_whichever_process_he_asks(
     with store.writing() as connection:
         connection.execute(text("UPDATE password_failure SET at = '2020'"))
     assert tries("right") == ["in"]
+
+
+def test_a_paper_that_was_everybodys_comes_to_a_site_once_and_stays_there(store: Store, far: dict[str, str]) -> None:
+    paper = create("document", {"type": "OTHER", "no": "1", "issued_on": "2024-01-01"})
+    near, wide = Device(store, Role.INSPECTOR, ("47",)), Device(store)
+    wide.send(paper)
+    assert reasons(near.send(patch("document", paper["id"], "site_id", None, far["site"], paper["id"]))) == ["NotYourRegion"]
+    assert reasons(wide.send(patch("document", paper["id"], "site_id", None, far["site"], paper["id"]))) == []
+    kept = next(row for row in page(store)["rows"] if row[1] == paper["id"])
+    assert kept[4]["site_id"] == far["site"]
+    moved = wide.send(patch("document", paper["id"], "site_id", far["site"], None, kept[5]["site_id"]))
+    assert reasons(moved) == ["RuleBroken"]
