@@ -284,7 +284,6 @@ def test_each_end_of_access_has_a_sentence_of_its_own_and_keeps_the_work(
     for each in (ann, bob, cid):
         with each.reading() as session:
             assert standing.waiting_count(session) == 4
-    server.people.discard("cid")
     rounds.enrol(cid, url=server.url, code=server.code("cid"))
     assert rounds.sync(cid).accepted == 4
 

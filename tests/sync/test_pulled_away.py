@@ -92,7 +92,7 @@ class _Killer:
     def __init__(self, cluster: Cluster, seconds: float) -> None:
         self._timer, self._is_begun = threading.Timer(seconds, cluster.pull_away), False
 
-    def __call__(self, _share: float, sentence: str) -> None:
+    def __call__(self, _share: float, sentence: str, **_facts: object) -> None:
         if sentence == "Sending changes":
             if self._is_begun:
                 self._timer.join()
