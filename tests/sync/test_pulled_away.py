@@ -93,7 +93,7 @@ class _Killer:
         self._timer, self._is_begun = threading.Timer(seconds, cluster.pull_away), False
 
     def __call__(self, _share: float, sentence: str, **_facts: object) -> None:
-        if sentence == "Sending changes":
+        if sentence.startswith("Sending changes"):
             if self._is_begun:
                 self._timer.join()
             else:
