@@ -49,7 +49,7 @@ def changes(session: Session, register: Path, *, everything: bool) -> Changes:
     """Compare the queue with the rows, and what is not settled (or everything) with the disk; nothing is written."""
     run = session.connection().exec_driver_sql
     new = [
-        (sha256, entity, size or _size(register, sha256), mime, *_places(register, sha256, entity))
+        (sha256, entity, _size(register, sha256) or size or 0, mime, *_places(register, sha256, entity))
         for sha256, entity, size, mime in run(
             f"SELECT * FROM ({NAMED}) WHERE sha256 NOT IN (SELECT sha256 FROM file_transfer)"
         ).all()
@@ -102,7 +102,7 @@ def _places(register: Path, sha256: str, entity: str) -> tuple[bool, bool]:
 
 
 def _size(register: Path, sha256: str) -> int:
-    """Bytes of an original of which its record does not say how many."""
+    """Bytes of an original that is here, whatever records say; 0 when it is not."""
     path = files.path_of(register, sha256)
     return path.stat().st_size if path.is_file() else 0
 

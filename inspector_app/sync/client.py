@@ -214,7 +214,7 @@ class Client:
         return self._read(wire.Upload, self._as_device("PATCH", f"/v1/blobs/{upload_id}", raw=piece, headers=headers))
 
     def file(self, sha256: str, *, start: int, length: int) -> bytes:
-        """Some bytes of a file. Raises FileRefused."""
+        """Some bytes of a file; none beyond its end. Raises FileRefused."""
         headers = {"Range": f"bytes={start}-{start + length - 1}", "Accept-Encoding": "identity"}
         return self._as_device("GET", f"/v1/blobs/{sha256}", headers=headers, part_of=sha256)
 
@@ -302,6 +302,8 @@ class Client:
             raise ServerNonsense(url=self.url, detail=str(error)) from error
         except httpx.TransportError as error:
             raise ServerOff(url=self.url) from error
+        if part_of and answer.status_code == 416:
+            return b""
         if part_of and answer.status_code == 206 and answer.headers.get("etag") == f'"{part_of}"':
             return whole
         if not part_of and answer.status_code == 200 and answer.headers.get("content-type", "").startswith("application/json"):

@@ -42,7 +42,7 @@ _STOPS: dict[Refusal, str] = {
     Refusal.ENOUGH: N_("the server takes no more files from you today."),
 }
 _AT_ONCE = frozenset({Refusal.NOT_NAMED, Refusal.MAY_NOT_SEND, *_STOPS})
-_BROKE_OFF = N_("the connection broke off.")
+_BROKE_OFF, _BUSY = N_("the connection broke off."), N_("the server is out of order for the moment.")
 
 
 class FileLink(Protocol):
@@ -98,7 +98,8 @@ class Travel:
             if fetch_all or standing.fetch == ALWAYS:
                 self._fetch_originals()
         except _WEAK as error:
-            raise FilesStopped(n=self._standing().waiting, reason=_BROKE_OFF) from error
+            reason = _BUSY if isinstance(error, ServerBusy) else _BROKE_OFF
+            raise FilesStopped(n=self._standing().waiting, reason=reason) from error
         except FileRefused as refused:
             if refused.code not in _STOPS:
                 raise ServerNonsense(url=self._register.facts().get("server", ""), detail=refused.code) from refused
@@ -204,7 +205,10 @@ class Travel:
 
     def _send(self, each: Item, told: Callable[[int], None]) -> None:
         """Send one file; what concerns it alone is noted with it, and the next one goes. Raises what stops all of them."""
-        position = 0
+        position, path = 0, files.path_of(self._register.path, each.sha256)
+        if path.is_file() and not files.is_whole(self._register.path, each.sha256):
+            self._note_failure(each, "damaged")
+            return
         try:
             for _attempt in range(_RESTARTS):
                 try:
@@ -213,9 +217,6 @@ class Travel:
                 except FileRefused as refused:
                     if refused.code not in {Refusal.WRONG_HASH, Refusal.UPLOAD_GONE, Refusal.WRONG_OFFSET}:
                         raise
-                    if not files.is_whole(self._register.path, each.sha256):
-                        self._note_failure(each, "damaged")
-                        return
                 else:
                     self._sent.append(each.sha256)
                     return
@@ -248,6 +249,8 @@ class Travel:
         upload = self._patiently(lambda: self._link.announce(asked))
         with files.path_of(self._register.path, each.sha256).open("rb") as file:
             while not upload.complete:
+                if upload.offset > each.size:
+                    raise ServerNonsense(url=self._register.facts().get("server", ""), detail="offset")
                 yield upload.offset
                 file.seek(upload.offset)
                 piece = file.read(min(self._piece, each.size - upload.offset))
@@ -257,7 +260,9 @@ class Travel:
                     answer = self._link.piece(upload.upload_id, position=upload.offset, piece=piece)
                 except _WEAK as error:
                     self._failed(error)
-                    upload = self._patiently(lambda: self._link.announce(asked))
+                    before, upload = upload.offset, self._patiently(lambda: self._link.announce(asked))
+                    if upload.complete or upload.offset > before:  # only the answer was lost
+                        self._failures = 0
                     continue
                 if not answer.complete and answer.offset <= upload.offset:
                     raise ServerNonsense(url=self._register.facts().get("server", ""), detail="offset")
@@ -283,8 +288,10 @@ class Travel:
                 piece = self._patiently(
                     lambda position=position, length=length: self._link.file(each.sha256, start=position, length=length)  # type: ignore[misc]
                 )
-                if not 0 < len(piece) <= length:
+                if len(piece) > length:
                     raise ServerNonsense(url=self._register.facts().get("server", ""), detail="range")
+                if not piece:  # its record says more than there is; the hash decides
+                    break
                 files.append_fetched(register, each.sha256, piece)
                 position += len(piece)
                 self._went()
@@ -293,7 +300,7 @@ class Travel:
                 if refused.code is Refusal.NOT_HERE:
                     transfers.unverified(session, [each.sha256])
             return False
-        is_whole = files.take_fetched(register, each.sha256)
+        is_whole = part.is_file() and files.take_fetched(register, each.sha256)
         with self._register.hearing() as session:
             transfers.places(session, register, [each.sha256])
         return is_whole

@@ -327,10 +327,8 @@ def test_a_thumbnail_is_small_a_jpeg_and_of_a_photo_that_may_be_seen(desk: Desk)
     assert desk.uploads.thumbnails(lambda _c: south, wire.ThumbnailsWanted(hashes=(SHA,))).thumbnails == ()
 
 
-def test_the_question_which_records_name_a_file_is_answered_by_an_index(desk: Desk) -> None:
-    if not desk.store.is_sqlite:
-        pytest.skip("PostgreSQL reads so small a table without any index")
-    with desk.store.reading() as connection:
+def test_the_question_which_records_name_a_file_is_answered_by_an_index(folder_desk: Desk) -> None:
+    with folder_desk.store.reading() as connection:
         plan = connection.exec_driver_sql(
             "EXPLAIN QUERY PLAN " + str(uploads._NAMED_SQLITE).replace(":hashes", "?"), (json.dumps([SHA]),)
         ).all()

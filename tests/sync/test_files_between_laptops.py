@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,8 @@ from sqlalchemy import text
 from inspector_app.actions import documents
 from inspector_app.actions.history import undo_last
 from inspector_app.domain.errors import FileNotFetched
-from inspector_app.models import files
+from inspector_app.models import changes, files
+from inspector_app.models.documents import Photo
 from inspector_app.models.queries.transfers import whereabouts
 from inspector_app.models.register import Register
 from inspector_app.server.blobs import open_files
@@ -113,6 +115,18 @@ def test_a_photo_that_two_records_name_is_sent_once(laptop: Laptop, server: Cent
     assert len(on_server(server)) == len(on_server(server, "thumbs")) == 1
 
 
+def test_a_record_that_lies_about_the_size_of_a_photo_keeps_it_from_nobody(laptop: Laptop, tmp_path: Path) -> None:
+    ann, bob = laptop("ann"), laptop("bob")
+    site = a_site(ann)
+    photo = a_photo(ann, site, tmp_path)
+    for lie in (1, 5_000_000):
+        with ann.writing("Attach photos") as session:
+            changes.add(session, Photo, site_id=site, sha256=photo, mime="image/jpeg", size=lie)
+    assert travel.sync(ann).files_confirmed == 1
+    travel.sync(bob, fetch_all=True)
+    assert bytes_of(bob, photo) == bytes_of(ann, photo)
+
+
 def test_a_photo_taken_out_is_not_waited_for_and_one_brought_back_is(
     laptop: Laptop, server: CentralServer, tmp_path: Path
 ) -> None:
@@ -190,7 +204,7 @@ def test_a_server_that_lost_files_has_them_sent_again(laptop: Laptop, server: Ce
     store = open_data(server.data)
     assert open_files(server.data).forget_lost(store) == 1
     store.close()
-    tomorrow = Register.open(ann.path, clock=lambda: ann.now().replace(year=ann.now().year + 1))
+    tomorrow = Register.open(ann.path, clock=lambda: ann.now() + timedelta(days=1))
     assert travel.sync(tomorrow).files_confirmed == 1  # once a day everything is asked about
     assert on_server(server) == [photo]
     tomorrow.close()
