@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionComboBox,
     QStylePainter,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -112,6 +113,14 @@ def _filled(box: Box, things: tuple[QWidget | QLayout | int | None, ...], gap: i
             case _:
                 box.addLayout(thing)
     return box
+
+
+def tabs() -> QTabWidget:
+    """Tabs that stand on the page itself, without a frame or a line above them."""
+    made = QTabWidget()
+    made.setDocumentMode(True)
+    made.tabBar().setDrawBase(False)
+    return made
 
 
 def clear(layout: QLayout) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QScrollBar,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +23,7 @@ from inspector_app.ui import site_sections
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.gate import gated
 from inspector_app.ui.openers import DEEDS
-from inspector_app.ui.parts import Empty, Page, button, clear, label, link, picture, row
+from inspector_app.ui.parts import Empty, Page, button, clear, label, link, picture, row, tabs
 from inspector_app.ui.site_history import history
 from inspector_app.ui.site_panel import status_line
 from inspector_app.ui.theme import SPACE
@@ -61,9 +60,7 @@ class SitePage(Page):
         for name in self.buttons.keys() & DEEDS:
             gated(desk, self.buttons[name], *DEEDS[name])
         self.add_actions(*self.buttons.values())
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
+        self.tabs = tabs()
         self.body.addWidget(self.tabs, 1)
         self.gone = Empty(desk.theme, say("This site is not in the register any more."), action=(say("Sites"), self._back))
         self.gone.hide()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QIcon, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QLineEdit, QTabWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QLineEdit, QWidget
 from shiboken6 import isValid
 
 from inspector_app.actions.refusals import mark_seen
@@ -25,7 +25,7 @@ from inspector_app.ui.forms.enrol import EnrolCard
 from inspector_app.ui.forms.files_card import FilesCard
 from inspector_app.ui.long import LongLine
 from inspector_app.ui.messages import sentences
-from inspector_app.ui.parts import Card, Empty, Page, Strip, button, clear, column, framed, label, picture, row, scrolled
+from inspector_app.ui.parts import Card, Empty, Page, Strip, button, clear, column, framed, label, picture, row, scrolled, tabs
 from inspector_app.ui.sync_band import RunningBand
 from inspector_app.ui.sync_tables import Kept, matching, past_columns, refused_columns, waiting_columns
 from inspector_app.ui.sync_words import counted, plan, standing_lines
@@ -64,8 +64,7 @@ class SyncPage(Page):
         self.upper = self._build_upper()
         self.enrolment = EnrolCard(desk, self.long)
         self.enrolment.enrolled.connect(self._on_enrolled)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
+        self.tabs = tabs()
         self._build_tabs()
         self.enrolment.setMaximumWidth(desk.theme.px(720))
         self.tabs.setMinimumHeight(desk.theme.px(_LEAST_TABS))
