@@ -188,7 +188,7 @@ def unsent(own: Words, found: Pending, naming: Naming, *, person: str, server: s
         kind="unsent",
         title=say(N_("What is not sent yet")),
         subtitle=say(N_("Changes on this laptop that the central server does not have, {moment}"), moment=own.moment(now)),
-        number=NOTHING,
+        number=f"{person or NOTHING}, {own.moment(now)}",
         subject=say(N_("Unsent changes of {person}"), person=person or NOTHING),
         language=own.language,
         blocks=tuple(blocks),
