@@ -139,7 +139,8 @@ def enrol(
             raise DemoMismatch
         store.put(answer.device_id, key)
         with register.hearing() as session:
-            heard.forget(session)
+            if exchange.facts(session).get("epoch"):  # rows that came from another server
+                heard.forget(session)
             exchange.put_facts(
                 session,
                 {
@@ -282,7 +283,7 @@ class _Round:
         if welcome.device_no:
             changed["device_no"] = str(welcome.device_no)
         behind = max(int(facts.get("cursor", 0)), int(facts.get("stage_cursor", 0)))
-        set_back = facts.get("epoch") != welcome.epoch or welcome.head < behind
+        set_back = facts.get("epoch", "") not in {"", welcome.epoch} or welcome.head < behind
         with self._register.reading() as session:
             outside = evict.weight(session, regions)
             bulk = evict.is_bulk(session, outside)

@@ -39,6 +39,14 @@ def test_what_one_laptop_records_the_other_shows_with_the_same_tally(laptop: Lap
     assert rows(ann) == rows(bob)
 
 
+def test_the_first_laptop_of_an_empty_server_is_not_sent_its_own_rows_back(laptop: Laptop) -> None:
+    ann = laptop("ann")
+    a_site(ann)
+    receipt = rounds.sync(ann)
+    assert (receipt.sent, receipt.accepted, receipt.received) == (4, 4, 0)
+    assert ann.facts()["cursor"] == "4"
+
+
 def test_a_second_sync_has_nothing_to_do(laptop: Laptop) -> None:
     ann = laptop("ann")
     a_site(ann)
