@@ -60,7 +60,7 @@ def measure(data: Data, *, sizes: tuple[int, ...], rounds: int) -> Iterator[Figu
             server.enrol(register)
             client = rounds_.connect(register)
             ours, floor, count = [], [], _Counted(client)
-            for _ in range(1 if size >= 100_000 else max(2, rounds // 3)):
+            for _ in range(1 if size >= 100_000 else rounds if size <= 1000 else max(2, rounds // 3)):
                 _make(register, size)
                 ours.append(seconds(lambda register=register, count=count: rounds_.sync(register, link=count)))
                 floor.append(seconds(lambda register=register, http=http, url=url, size=size: _bare(register, http, url, size)))

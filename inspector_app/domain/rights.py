@@ -66,6 +66,8 @@ FIELD_RIGHTS: Mapping[tuple[str, str], frozenset[Role]] = {
 }
 """Fields that fewer may fill than may touch the rest of the record."""
 
+_GUARDED = {entity: tuple(name for of, name in FIELD_RIGHTS if of == entity) for entity, _name in FIELD_RIGHTS}
+
 NAMES: Mapping[str, str] = {
     "site": N_("site"),
     "document": N_("document"),
@@ -130,9 +132,9 @@ def writes(role: Role) -> bool:
     return role in _FIELD
 
 
-def filled(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """The fields of a new record that hold something: who leaves a field empty has not touched it."""
-    return tuple(name for name, value in values.items() if value not in (None, "", False))
+def filled(entity: str, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Of the fields that fewer may fill, those of a new record that hold something: an empty field is not touched."""
+    return tuple([name for name in _GUARDED.get(entity, ()) if values.get(name) not in (None, "", False)])
 
 
 def listed(regions: str) -> tuple[str, ...]:

@@ -235,7 +235,7 @@ def _record(session: Session, _context: UOWTransaction, _instances: object) -> N
             if row.id is None:
                 row.id = session.info["new_id"]()
             data = _data(row)
-            _allow(session, row, "create", rights.filled(data))
+            _allow(session, row, "create", rights.filled(row.__tablename__, data))  # type: ignore[attr-defined]
             operations.append(_about(session, log, row, "create", row.id, {"data": data}))
         for row in dirty:
             kind, changes = _changes(row)
@@ -261,7 +261,7 @@ def _allow(session: Session, row: Logged, kind: Kind, names: tuple[str, ...]) ->
     """What the server would refuse for the role or the region is not written here either. Raises what `rights.check` does."""
     entity = row.__tablename__  # type: ignore[attr-defined]
     rights.check(Role(session.info["role"]), entity, kind, names)  # type: ignore[call-arg]
-    if entity == "site" and "region" in names:
+    if entity == "site" and (kind == "create" or "region" in names):
         _allow_region(session, row.region)  # type: ignore[attr-defined]
 
 

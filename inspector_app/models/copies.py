@@ -136,7 +136,7 @@ def _add_changes(register: Register, copy: Path) -> None:
                 (after,) = whole.execute("SELECT MAX(seq) FROM operation").fetchone()
         else:
             (after,) = there.execute("SELECT MAX(seq) FROM operation").fetchone()
-        with register.glance() as look:
+        with register.reading() as look:
             later = look.rows(f"SELECT {_NAMES} FROM operation WHERE seq > ? ORDER BY seq", (after or 0,))
         there.executemany(f"INSERT INTO operation VALUES ({_MARKS})", later)
         there.execute("COMMIT")

@@ -124,7 +124,7 @@ class Transactions:
         `bulk` as in `writing`. `alive` is asked often while statements run; what it raises takes all of it back. Nobody but
         the exchange with the server opens it. Raises exchange.Unfit.
         """
-        with _stoppable(alive) as listen, self._alone(bulk=bulk) as session:
+        with _stoppable(alive) as listen, self._alone(bulk=bulk, watched=False) as session:
             listen(session)
             connection = session.connection()
             session.info.update(heard=True, at=self._now(), driver=connection.connection.driver_connection)
@@ -142,14 +142,14 @@ class Transactions:
                 raise exchange.Unfit(str(error.orig)) from error
 
     @contextmanager
-    def _alone(self, *, bulk: bool) -> Iterator[Open]:
-        """A session in the only transaction that writes."""
+    def _alone(self, *, bulk: bool, watched: bool = True) -> Iterator[Open]:
+        """A session in the only transaction that writes; `watched`, it remembers which rows it writes, but never in bulk."""
         with _explained(self._path), self.writer.connect() as connection:
             run: Any = connection.connection.driver_connection
             if bulk:
                 changes.disarm(connection)
                 run.execute(f"PRAGMA cache_size = {driver.CACHE_OF_A_LOAD}")
-            else:
+            elif watched:
                 changes.arm(connection)
             try:
                 with Open(connection, expire_on_commit=False) as session:

@@ -141,7 +141,7 @@ class Batch:
         data = said.body.get("data")
         if said.op_id != said.id or not isinstance(data, dict) or self._row(said.id) is not None:
             raise BadValue(field=N_("Identity"), reason=N_("another record has it."))
-        rights.check(entry.role, said.entity, "create", rights.filled(data))
+        rights.check(entry.role, said.entity, "create", rights.filled(said.entity, data))
         check(said.entity, data, whole=True)
         site_id, region = self._place_of(said, data)
         rights.check_region(entry.regions, region)
@@ -360,13 +360,21 @@ class Batch:
     # -- rows ------------------------------------------------------------------------------------------------------------
 
     def _load(self, given: Sequence[Given]) -> None:
-        wanted = {each.said.id for each in given}
+        wanted, new = set(), []
         for each in given:
             said = each.said
-            data = said.body.get("data") if said.kind == "create" else None
+            if said.kind != "create":
+                wanted.add(said.id)
+                continue
+            if said.op_id == said.id:  # an operation that nobody knows yet: its row cannot be here
+                new.append(said.id)
+            data = said.body.get("data")
             if isinstance(data, dict) and said.entity in FIELDS:
-                wanted.update(data[name] for name in FIELDS[said.entity].points if isinstance(data.get(name), str))
-        self._fetch(wanted)
+                for name in FIELDS[said.entity].points:
+                    if isinstance(pointed := data.get(name), str):
+                        wanted.add(pointed)
+        self._rows.update(dict.fromkeys(new))
+        self._fetch(wanted - self._rows.keys())
 
     def _fetch(self, wanted: Collection[str]) -> None:
         self._rows.update(dict.fromkeys(wanted))

@@ -40,19 +40,24 @@ def canonical(body: dict[str, Any]) -> str:
 
 def _is_plain(value: Any, levels: int = _DEEPEST) -> bool:
     """Whether keys stand in canonical order and every number is one that all encoders write alike. Raises ValueError."""
-    # lists, not generators, since these are twice as fast here
-    kind = type(value)
-    if kind is str or value is None or kind is bool:
-        return True
-    if kind is dict or kind is list:
-        if levels == 0:
-            raise ValueError("nested too deep")
-        if kind is list:
-            return all([_is_plain(each, levels - 1) for each in value])  # noqa: C419
-        return all([type(each) is str or _is_plain(each, levels - 1) for each in value.values()]) and _in_order(tuple(value))  # noqa: C419
-    if kind is float:
-        return 1e-3 <= abs(value) < 1e9 and not value.is_integer()
-    return kind is int and -_EXACT <= value <= _EXACT
+    if levels == 0:
+        raise ValueError("nested too deep")
+    is_plain = True
+    if type(value) is dict:
+        is_plain = _in_order(tuple(value))
+        value = value.values()
+    # one loop, and a call only for what holds more: a call for every value costs twice as much
+    for each in value:
+        kind = type(each)
+        if kind is str or each is None or kind is bool:
+            continue
+        if kind is float:
+            is_plain &= 1e-3 <= abs(each) < 1e9 and not each.is_integer()
+        elif kind is int:
+            is_plain &= -_EXACT <= each <= _EXACT
+        else:  # to the bottom, plain or not: what is nested too deep is found
+            is_plain &= _is_plain(each, levels - 1)
+    return is_plain
 
 
 @lru_cache(1000)

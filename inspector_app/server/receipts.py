@@ -18,9 +18,9 @@ _MOVED = frozenset({"PROPOSED", "DISPUTED"})
 def count(connection: Connection, message: wire.Push, verdicts: Mapping[str, wire.Verdict], *, device_id: str) -> wire.Tally:
     """Note, in the transaction of a push, what became of its operations; a push that comes twice is counted once."""
     fates: Counter[str] = Counter()
-    for each in message.operations:
-        verdict = verdicts.get(each.op_id)
-        if verdict is None:
+    ours = {each.op_id for each in message.operations} if verdicts else set()
+    for op_id, verdict in verdicts.items():
+        if op_id not in ours:  # an answer that was asked for again is counted in the sync that sent it
             continue
         fate = verdict.event if verdict.status == "applied" and verdict.event else verdict.status
         if fate in _MOVED:

@@ -24,6 +24,7 @@ from inspector_app.models.register import Register, new_ids
 from inspector_app.models.transactions import Open
 from inspector_app.sync import keys, wire
 from inspector_app.sync.client import Client, Link, SetBack
+from inspector_app.sync.waiting import meanwhile
 from inspector_app.sync.wire import Refusal
 
 Alive = Callable[[], None]
@@ -214,6 +215,7 @@ class _Round:
         self._sent = self._received = 0
         self._range = (0, 0)
         self._stream_id = ""
+        self._has_copy = False
 
     def wait(self, here: int) -> None:
         """While an answer comes, of which so many bytes are here: say so, and ask whether to go on."""
@@ -260,7 +262,6 @@ class _Round:
             last = exchange.last_seq(session)
             parcel = _parcel(session, after)
         if parcel.out or ask:
-            copies.before_sync(self._register, brings_rows=False)
             receipt, level, head = self._push(welcome, facts["stream_id"], parcel, ask, last, level)
             if receipt is not None:
                 return receipt
@@ -327,7 +328,7 @@ class _Round:
                 all=Count(max(last, after) - start),
                 size=Bytes(self._bytes),
             )
-            judged = self._link.push(body)
+            judged = self._link.push(body) if self._has_copy else self._pushed_beside_the_copy(body)
             first_seq, last_seq = (out.first_seq, out.last_seq) if out else (after + 1, after)
             if judged.last_seq < last_seq:
                 raise ServerNonsense(url=self._register.facts().get("server", ""), detail="last_seq")
@@ -349,6 +350,13 @@ class _Round:
                 self._tell(1.0, N_("Everything is exchanged"))
                 return receipt, level, head
         return None, level, head
+
+    def _pushed_beside_the_copy(self, body: str) -> wire.Judged:
+        """Send while this register is copied: before both are done nothing of the answer is written into it."""
+        with meanwhile(lambda: copies.before_sync(self._register, brings_rows=False)):
+            judged = self._link.push(body)
+        self._has_copy = True
+        return judged
 
     def _count(self, session: Open, out: Outgoing | None, judged: wire.Judged) -> None:
         """Add what the log now says of the operations of one push, and what the server says."""

@@ -1,8 +1,10 @@
-"""Waiting for an answer without being deaf: the request runs in a thread of its own, which a person may leave behind."""
+"""Waiting for an answer: without being deaf, since a person may leave the request behind, and not idle."""
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -34,3 +36,15 @@ def beside(work: Callable[[], T], alive: Callable[[], None]) -> T:
         if error is not None:
             raise error
         return answer  # type: ignore[return-value]
+
+
+@contextmanager
+def meanwhile(work: Callable[[], object]) -> Iterator[None]:
+    """Do `work` on a thread of its own beside what is inside; both are done afterwards. Raises what either raised.
+
+    Where both fail, what failed inside is raised: it ended the exchange.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="meanwhile") as pool:
+        beside_it = pool.submit(work)
+        yield
+    beside_it.result()
