@@ -28,6 +28,7 @@ InspectorError
     ├── FilesStopped          changes are exchanged, some documents and photos are not
     ├── FileNotFetched        an original cannot be had from the server now
     ├── TooMuchWaits, NotTheSame
+    ├── HistoryRewritten      the server's audit log is not the one that this laptop was shown
     ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, DemoMismatch, NotTrusted, TooOften
     └── AccessEnded           by LaptopShutOut, PersonRemoved, LaptopUnknown or KeyGone
 """
@@ -450,6 +451,16 @@ class NotTheSame(ServerError):
     happened = N_("This register and the server still do not hold the same ({n} groups of records differ).")
     kept = N_("Nothing that was recorded here is lost; what waits to be sent is untouched.")
     advice = N_("Sync and compare once more; if it goes on, tell the administrator.")
+
+
+class HistoryRewritten(ServerError):
+    """The server's audit log is not the one that this laptop was shown, and no copy was put back that would explain it."""
+
+    happened = N_(
+        "The log of the central server is not the one that this laptop saw before: something was changed or taken out."
+    )
+    kept = N_("Nothing is exchanged with it; your work is kept here and waits.")
+    advice = N_("Tell the administrator at once; «inspector-server check» looks for what happened.")
 
 
 class NoKeyStore(ServerError):

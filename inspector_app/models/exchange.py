@@ -100,7 +100,8 @@ class FileTransfer(Base):
 
 FACTS = frozenset({
     "server", "device_id", "device_no", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms", "anew",
-    "regions", "fetch", "fetch_cursor", "compared", "compared_at", "refused_seen",
+    "regions", "fetch", "fetch_cursor", "compared", "compared_at", "refused_seen", "audit_seq", "audit_hash",
+    "proved_seq", "proved_hash",
 })  # fmt: skip
 """Names of facts that the exchange keeps, beside person, role and kind."""
 

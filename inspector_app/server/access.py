@@ -24,7 +24,8 @@ from sqlalchemy.exc import IntegrityError
 from inspector_app.domain.people import Role
 from inspector_app.models.base import moment_text
 from inspector_app.models.register import new_ids
-from inspector_app.server import store
+from inspector_app.server import audit, store
+from inspector_app.server.audit import Deed
 from inspector_app.server.journal import Actor, Refused
 from inspector_app.sync import wire
 from inspector_app.sync.wire import Refusal
@@ -72,6 +73,8 @@ def add_person(
     """Let a person in, or in again; laptops of who was removed stay shut out. Raises Unknown when the name is taken."""
     hashed = _HASHER.hash(password) if password else None
     values = {"role": str(role), "regions": json.dumps(list(regions)), "password": hashed, "added_at": moment_text(now)}
+    trusted = {"role": str(role), "regions": list(regions), "password": password is not None}
+    audit.note(connection, Deed.PERSON_ADDED, at=now, target=name, said=trusted)
     back = update(store.person).where(store.person.c.name == name, store.person.c.removed_at.is_not(None))
     if connection.execute(back.values(**values, removed_at=None)).rowcount:
         return
@@ -106,6 +109,7 @@ def set_person(
     role: Role | None = None,
     regions: Sequence[str] | None = None,
     password: str | None = None,
+    now: datetime,
 ) -> None:
     """Change what a person is trusted with, from the next request on; what is not given stays. Raises Unknown."""
     values: dict[str, Any] = {}
@@ -117,6 +121,7 @@ def set_person(
         values["password"] = _HASHER.hash(password)
     _known(connection, name)
     if values:
+        audit.note(connection, Deed.PERSON_CHANGED, at=now, target=name, said={**values, "password": password is not None})
         connection.execute(update(store.person).where(store.person.c.name == name).values(**values))
 
 
@@ -126,6 +131,7 @@ def remove_person(connection: Connection, name: str, *, now: datetime) -> int:
     at = moment_text(now)
     connection.execute(update(store.person).where(store.person.c.name == name).values(removed_at=at, password=None))
     connection.execute(delete(store.code).where(store.code.c.person == name))
+    audit.note(connection, Deed.PERSON_REMOVED, at=now, target=name, said={})
     mine = update(store.device).where(store.device.c.person == name, store.device.c.revoked_at.is_(None))
     return connection.execute(mine.values(revoked_at=at)).rowcount
 
@@ -167,6 +173,7 @@ def make_code(connection: Connection, person: str, *, now: datetime) -> str:
     """A one-time code of 80 bits for a person's next laptop; good for a day. Raises Unknown."""
     _known(connection, person)
     letters = base64.b32encode(secrets.token_bytes(10)).decode()
+    audit.note(connection, Deed.CODE_MADE, at=now, target=person, said={})
     connection.execute(
         insert(store.code),
         {"digest": _digest(letters), "person": person, "expires_at": moment_text(now + CODE_LIFE), "used": False},
@@ -198,6 +205,7 @@ def revoke(connection: Connection, device: str, *, now: datetime) -> None:
     ).all()
     if len(found) != 1:
         raise Unknown(f"{len(found)} devices begin with {device}")
+    audit.note(connection, Deed.REVOKED, at=now, target=found[0].device_id, said={})
     connection.execute(
         update(store.device).where(store.device.c.device_id == found[0].device_id).values(revoked_at=moment_text(now))
     )
@@ -233,6 +241,8 @@ def enrol(connection: Connection, message: wire.Enrol, *, demo: bool, now: datet
             "enrolled_at": moment_text(now),
         },
     )
+    said = {"person": who.name, "public_key": message.public_key, "no": no}
+    audit.note(connection, Deed.ENROLLED, at=now, actor=who.name, target=device_id, said=said)
     return wire.Enrolled(
         device_id=device_id, device_no=no, person=who.name, role=who.role, demo=demo, server_time=moment_text(now)
     )

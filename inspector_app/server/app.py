@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from inspector_app.models.base import moment_text
-from inspector_app.server import access, compare, description, engines, journal, limits, logs, receipts
+from inspector_app.server import access, audit, compare, description, engines, journal, limits, logs, receipts
 from inspector_app.server.blob_routes import BlobRoutes
 from inspector_app.server.blobs import Files, open_files
 from inspector_app.server.description import Call
@@ -99,6 +99,7 @@ class _Routes:
             (description.RECEIPT, self.receipt),
             (description.DIGEST, self.digest),
             (description.ROWS, self.rows),
+            (description.AUDIT, self.proof),
         ):
             self.add(app, call, handler)
         if files is not None:
@@ -252,6 +253,18 @@ class _Routes:
                 regions = self._actor(connection, request, known).regions
                 return compare.rows(connection, message, epoch=known["epoch"], regions=regions)
 
+        return await self.answer(request, work)
+
+    async def proof(self, request: Request) -> Response:
+        """Hand out what proves that the audit log goes on from a link that a laptop was shown."""
+
+        def work() -> BaseModel:
+            after = _after(request)
+            with self.store.reading() as connection:
+                self.speaker(connection, request)
+                return audit.proof(connection, after=after, most=wire.DIGESTS_PER_PROOF)
+
+        await self._admitted(request)
         return await self.answer(request, work)
 
     # -- common ----------------------------------------------------------------------------------------------------------
@@ -429,6 +442,14 @@ def _asked(request: Request) -> tuple[int, int, bool, tuple[str, ...]]:
     if not (_NUMBER.fullmatch(limit) and 1 <= int(limit) <= 2 * wire.ROWS_PER_PAGE):
         raise wire.Malformed("limit")
     return int(cursor), int(limit), first == "1", tuple(only.split(",")) if only else ()
+
+
+def _after(request: Request) -> int:
+    """The number of an entry that is asked for, and nothing else. Raises Malformed."""
+    given = request.query_params.multi_items()
+    if len(given) != 1 or given[0][0] != "after" or not _NUMBER.fullmatch(given[0][1]) or int(given[0][1]) > wire.HIGHEST:
+        raise wire.Malformed("after")
+    return int(given[0][1])
 
 
 _NUMBER = re.compile(r"[0-9]{1,16}")

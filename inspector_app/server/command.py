@@ -1,11 +1,11 @@
-"""The command line of the central server: init, user, device, serve, upgrade, check, backup, restore."""
+"""The command line of the central server: init, user, device, serve, upgrade, check, audit, backup, restore."""
 
 import getpass
 import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 import uvicorn
@@ -13,8 +13,9 @@ from sqlalchemy.exc import DBAPIError
 
 from inspector_app.domain.people import Role
 from inspector_app.models.reference import regions
-from inspector_app.server import access, blobs, copies, inventory, logs, migrations
+from inspector_app.server import access, audit, blobs, copies, inventory, logs, migrations
 from inspector_app.server.app import DATA, LOG
+from inspector_app.server.audit import Deed
 from inspector_app.server.copies import BadCopy
 from inspector_app.server.store import NoServer, OtherSchema, Store, init_data, open_data
 
@@ -50,9 +51,17 @@ def init(
         where = blobs.chosen(files, files_endpoint, keep_free_mb)
     except ValueError:
         _fail("Files lie in a folder, or in s3://bucket/prefix with an endpoint where the store is not Amazon's.", 2)
-    _explained(lambda: init_data(data, url=database, demo=demo, files=where).close())
+    _explained(lambda: _made(init_data(data, url=database, demo=demo, files=where), demo=demo))
     _explained(lambda: blobs.open_files(data))
     print(f"A {'demonstration ' if demo else ''}server is ready in {data}.")
+
+
+def _made(store: Store, *, demo: bool) -> None:
+    try:
+        with store.writing() as connection:
+            audit.note(connection, Deed.MADE, at=store.now(), said={"demo": demo})
+    finally:
+        store.close()
 
 
 @user.command(
@@ -135,7 +144,7 @@ def user_set(
 
     def change(store: Store) -> None:
         with store.writing() as connection:
-            access.set_person(connection, name, role=chosen, regions=where, password=password)
+            access.set_person(connection, name, role=chosen, regions=where, password=password, now=store.now())
 
     _with(data, change)
     print(f"{name} is changed.")
@@ -269,6 +278,22 @@ def check(data: Data) -> None:
     if problems:
         raise typer.Exit(1)
     print("Rows, operations and their chains agree; every file is whole.")
+
+
+@app.command(
+    "audit",
+    help="Show the newest entries of the audit log: who did what, and every push.\n\n"
+    "Example: inspector-server audit --data /srv/register --last 100",
+)
+def audit_log(data: Data, last: Annotated[int, typer.Option(min=1, help="How many.")] = 50) -> None:
+    """One line per entry: number, instant, who, what, whom or which stream, more, the beginning of its hash."""
+
+    def found(store: Store) -> list[Any]:
+        with store.reading() as connection:
+            return audit.entries(connection, last=last)
+
+    for each in _with(data, found):
+        print(f"{each.seq}  {each.at}  {each.actor}  {each.deed}  {each.target or '-'}  {each.said}  {each.hash[:16]}")
 
 
 @app.command(

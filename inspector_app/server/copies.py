@@ -8,10 +8,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
-from inspector_app.server import engines, inventory, migrations
-from inspector_app.server.store import NoServer, Store
+from inspector_app.server import audit, engines, inventory, migrations
+from inspector_app.server.audit import Deed
+from inspector_app.server.store import NoServer, Store, facts
 
 
 class BadCopy(Exception):
@@ -59,7 +61,17 @@ def restore(store: Store, src: Path, scratch: Path) -> None:
         if here["demo"] != there["demo"]:
             raise BadCopy(f"{src} is of a demonstration and this server is not, or the other way round; they never mix.")
         prove(tried, name=src)
-        store.take_from(tried)
+        put_back(store, tried)
+
+
+def put_back(store: Store, copy: Path) -> None:
+    """Put a good copy in the place of everything, and write down that it was done. Raises NoServer or OtherSchema."""
+
+    def noted(writer: Connection, reader: Connection) -> None:
+        said = {"epoch": facts(writer)["epoch"], "entry": audit.head(reader).seq}
+        audit.note(writer, Deed.RESTORED, at=store.now(), said=said)
+
+    store.take_from(copy, noted)
 
 
 def prove(path: Path, *, name: Path | None = None) -> None:
@@ -86,7 +98,8 @@ def upgrade(store: Store, folder: Path) -> tuple[str, str, Path | None]:
     kept = folder / f"before-schema-{newest}.db" if store.is_sqlite else None
     if kept is not None:
         store.copy_to(kept)
-    store.upgrade()
+    said = {"before": found, "after": newest}
+    store.upgrade(noted=lambda writer: audit.note(writer, Deed.UPGRADED, at=store.now(), said=said))
     return found, newest, kept
 
 

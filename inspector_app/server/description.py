@@ -107,6 +107,11 @@ ROWS = Call(
     refusals={409: [Refusal.EPOCH_CHANGED]},
 )  # fmt: skip
 
+AUDIT = Call(
+    "GET", "/v1/audit/proof", "Digests of the audit log after an entry, which lead to its newest link.", wire.Proof,
+    parameters=(_query("after", _whole(0, wire.HIGHEST), "The number of an entry; 0 for all.", required=True),),
+)  # fmt: skip
+
 _PROBLEM = "application/problem+json"
 _EVERY: Mapping[int, Sequence[Refusal]] = {
     408: [Refusal.SLOW],

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from inspector_app.domain.merge import RowState, apply
 from inspector_app.models.changes import GENESIS
+from inspector_app.server import audit
 from inspector_app.server.engines import unhurried
 from inspector_app.server.entries import digest
 from inspector_app.server.store import Store
@@ -162,7 +163,7 @@ def _steps(connection: Connection) -> Iterator[str]:
             yield f"site {site_id} has accepted steps {places}, which are no single line"
 
 
-_LOOKS = (_pages, _lists, _chains, _folds, _conflicts, _steps)
+_LOOKS = (_pages, _lists, audit.problems, _chains, _folds, _conflicts, _steps)
 """Every kind of look at the database, the cheap ones first."""
 
 

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, TextClause, insert, select, text, update
 from inspector_app.domain.people import Role
 from inspector_app.models.base import moment_text
 from inspector_app.models.changes import GENESIS
-from inspector_app.server import receipts, scope, store
+from inspector_app.server import audit, receipts, scope, store
+from inspector_app.server.audit import Deed
 from inspector_app.server.batch import Batch
 from inspector_app.server.entries import Given, canonical, digest, known_as
 from inspector_app.server.scale import Scale
@@ -73,6 +74,8 @@ def hello(connection: Connection, actor: Actor, message: wire.Hello, *, facts: d
         device_no=actor.device_no,
         regions=actor.regions,
         clock_offset_ms=_offset(message.client_time, now),
+        audit=audit.head(connection),
+        audit_known=message.audit is None or audit.holds(connection, message.audit),
         server_time=moment_text(now),
     )
 
@@ -114,6 +117,9 @@ def push(connection: Connection, actor: Actor, message: wire.Push, *, scale: Sca
             .where(store.stream.c.stream_id == message.stream_id)
             .values(last_seq=given[-1].seq, last_hash=given[-1].hash)
         )
+    if fresh:
+        said = {"device": actor.device_id, "taken": len(fresh), "operation": fresh[-1].op_id, "hash": fresh[-1].hash}
+        audit.note(connection, Deed.PUSHED, at=now, actor=actor.person, target=message.stream_id, said=said)
     return wire.Judged(
         last_seq=max(stream.last_seq, given[-1].seq if given else 0),
         was=was,

@@ -101,6 +101,19 @@ operation = Table(
     Index("ix_sync_operation_row", "row_id"),
     Index("ix_sync_operation_stream", "stream_id", "seq", unique=True),
 )
+audit = Table(
+    "audit_log",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("deed", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    info=_ACCOUNT,  # what was done stays written, whatever copy the server is set back to
+)
 hold = Table(
     "sync_hold",
     metadata,
@@ -299,8 +312,8 @@ class Store:
             facts = {"epoch": new_ids(), "demo": str(int(demo)), "token_key": secrets.token_hex(32)}
             connection.execute(insert(fact), [{"name": name, "value": value} for name, value in facts.items()])
 
-    def upgrade(self) -> None:
-        """Bring the tables to this program's schema, wholly or not at all. Raises NoServer or OtherSchema."""
+    def upgrade(self, noted: Callable[[Connection], None] = lambda _connection: None) -> None:
+        """Bring the tables to this program's schema, wholly or not at all, with `noted`. Raises NoServer, OtherSchema."""
         with self.writing() as connection:
             engines.unhurried(connection)
             found = migrations.current(connection)
@@ -309,6 +322,7 @@ class Store:
             if found not in migrations.known():
                 raise OtherSchema(found)
             migrations.upgrade(connection)
+            noted(connection)
 
     @property
     def place(self) -> str:
@@ -360,8 +374,10 @@ class Store:
                 made.close()
         engines.sync_to_disk(target)
 
-    def take_from(self, source: Path) -> None:
-        """Put a copy made by `copy_to` in the place of everything and begin a new epoch, in one transaction.
+    def take_from(self, source: Path, noted: Callable[[Connection, Connection], None]) -> None:
+        """Put a copy made by `copy_to` in the place of everything and begin a new epoch.
+
+        `noted` is done in the same transaction, with this database and with the copy.
 
         A copy of this same server leaves people, laptops and codes as they are now: a laptop shut out since stays out, and
         one enrolled since stays in. Raises NoServer or OtherSchema.
@@ -379,6 +395,7 @@ class Store:
                 for name, value in told.items():
                     writer.execute(update(fact).where(fact.c.name == name).values(value=value))
                 self.begin_epoch(writer)
+                noted(writer, reader)
         finally:
             copy.close()
 

@@ -104,6 +104,9 @@ class Link(Protocol):
     def rows(self, message: wire.Buckets) -> bytes:
         """A page with the rows of some buckets, as JSON. Raises SetBack."""
 
+    def proof(self, *, after: int) -> wire.Proof:
+        """What leads from an entry of the server's audit log to its newest."""
+
 
 class Client:
     """A connection to one server, as one device. Close it, or use it in a `with`."""
@@ -196,6 +199,10 @@ class Client:
     def rows(self, message: wire.Buckets) -> bytes:
         """A page with the rows of some buckets, as JSON. Raises SetBack."""
         return self._as_device("POST", "/v1/sync/rows", body=message.model_dump_json())
+
+    def proof(self, *, after: int) -> wire.Proof:
+        """What leads from an entry of the server's audit log to its newest."""
+        return self._read(wire.Proof, self._as_device("GET", "/v1/audit/proof", params={"after": after}))
 
     # -- documents and photos --------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from inspector_app.models.base import moment_text
 from inspector_app.models.equality import Differing
 from inspector_app.models.register import Register
 from inspector_app.models.transactions import Open
-from inspector_app.sync import wire
+from inspector_app.sync import trust, wire
 from inspector_app.sync.client import Link, SetBack
 from inspector_app.sync.round import Alive, Progress, connect, untold
 
@@ -75,7 +75,8 @@ def compare(
 ) -> Comparison:
     """Compare every row with the server and mend what differs; meant to follow a sync.
 
-    Raises TooMuchWaits, NotTheSame when mending did not help, and what a sync raises. `progress` and `alive` as in `sync`.
+    Raises TooMuchWaits, HistoryRewritten, NotTheSame when mending did not help, and what a sync raises. `progress` and
+    `alive` as in `sync`.
     """
     tell = progress or untold
     if link is not None:
@@ -101,6 +102,7 @@ class _Comparing:
         self._rows = self._mended = self._removed = 0
 
     def run(self) -> Comparison:
+        trust.prove(self._register, self._link)  # first: rows are not mended after a history that somebody rewrote
         try:
             suspects = self._differ(equality.KINDS, counting=True)
             for _attempt in range(_ATTEMPTS):

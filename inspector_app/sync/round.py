@@ -22,7 +22,7 @@ from inspector_app.models.exchange import Outgoing
 from inspector_app.models.queries.standing import waiting_count
 from inspector_app.models.register import Register, new_ids
 from inspector_app.models.transactions import Open
-from inspector_app.sync import keys, wire
+from inspector_app.sync import keys, trust, wire
 from inspector_app.sync.client import Client, Link, SetBack
 from inspector_app.sync.waiting import meanwhile
 from inspector_app.sync.wire import Refusal
@@ -245,9 +245,11 @@ class _Round:
             kind="demo" if facts.get("kind") == "demo" else "real",
             stream_id=facts["stream_id"],
             client_time=moment_text(self._register.now()),
+            audit=trust.seen(facts),
         )
         welcome = self._link.hello(hello)
         self._stream_id = facts["stream_id"]
+        trust.check(facts, welcome)
         self._agree(facts, welcome)
         with self._register.reading() as session:
             cursor = int(exchange.facts(session).get("cursor", 0))
@@ -458,9 +460,10 @@ class _Round:
 
     def _noted(self, session: Open, welcome: wire.Welcome) -> Receipt:
         """The receipt, written down in this transaction."""
-        receipt = self._receipt(welcome, waiting_count(session), exchange.facts(session))
+        facts = exchange.facts(session)
+        receipt = self._receipt(welcome, waiting_count(session), facts)
         heard.note_receipt(session, at=receipt.at, outcome=receipt.outcome)
-        exchange.put_facts(session, {"clock_offset_ms": welcome.clock_offset_ms})
+        exchange.put_facts(session, {"clock_offset_ms": welcome.clock_offset_ms, **trust.shown(facts, welcome)})
         return receipt
 
     def _receipt(self, welcome: wire.Welcome, waiting: int, facts: dict[str, str]) -> Receipt:

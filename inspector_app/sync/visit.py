@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from inspector_app.domain.errors import FilesStopped, NotTheSame, ServerError
+from inspector_app.domain.errors import FilesStopped, HistoryRewritten, NotTheSame, ServerError
 from inspector_app.models import exchange
 from inspector_app.models.register import Register
 from inspector_app.sync import compare as comparing
@@ -62,7 +62,7 @@ def visit(
             if compares is False or not (compares or comparing.is_due(register)):
                 return Visit(receipt, alarm=alarm)
             return Visit(receipt, comparing.compare(register, link=link, progress=progress), alarm)
-    except NotTheSame as unequal:
+    except (NotTheSame, HistoryRewritten) as unequal:
         return Visit(receipt, alarm=unequal)
     except ServerError:
         if compares:

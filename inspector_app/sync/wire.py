@@ -6,6 +6,7 @@ and the laptop keeps them as they came (`Page`).
 """
 
 import gzip
+import hashlib
 import json
 import zlib
 from enum import StrEnum
@@ -41,6 +42,7 @@ LARGEST_PIECE = 2**20
 LARGEST_THUMBNAIL = 60_000
 FILES_PER_QUESTION = 1000
 FILES_PER_PROOF = 32
+DIGESTS_PER_PROOF = 10_000
 THUMBNAILS_PER_PARCEL = 32
 
 HIGHEST = 2**53
@@ -138,8 +140,20 @@ class Token(Message):
     server_time: str
 
 
+class AuditLink(Message):
+    """One link of the server's audit log: the number of an entry, 0 before the first, and its hash."""
+
+    seq: AnyNumber
+    hash: str = Hash
+
+
+def next_link(before: str, digest: str) -> str:
+    """The hash of an entry of the audit log: SHA-256 over the hash before it and the digest of what it says."""
+    return hashlib.sha256((before + digest).encode()).hexdigest()
+
+
 class Hello(Message):
-    """The first word of a sync."""
+    """The first word of a sync. `audit` is the newest link of the server's audit log that this laptop was shown."""
 
     protocol: AnyNumber = Field(json_schema_extra={"const": PROTOCOL})
     schema_: AnyNumber = Field(alias="schema")
@@ -147,6 +161,7 @@ class Hello(Message):
     kind: Literal["real", "demo"]
     stream_id: str = Id
     client_time: str = Field(max_length=400, json_schema_extra={"format": "date-time"})
+    audit: AuditLink | None = None
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -154,7 +169,8 @@ class Hello(Message):
 class Welcome(Message):
     """Where the server stands. `last_seq` is nothing when it does not know the stream; `head` is its highest revision.
 
-    `regions` are those that the person may see and change, by the first two digits of KATO; none means all.
+    `regions` are those that the person may see and change, by the first two digits of KATO; none means all. `audit` is the
+    newest link of the audit log, and `audit_known` whether the link that the laptop named is one of it.
     """
 
     epoch: str = Id
@@ -166,6 +182,8 @@ class Welcome(Message):
     device_no: Number = 0
     regions: tuple[RegionCode, ...] = Field(default=(), max_length=100)
     clock_offset_ms: int = Field(ge=-HIGHEST, le=HIGHEST)
+    audit: AuditLink | None = None
+    audit_known: bool = True
     server_time: str
 
 
@@ -296,6 +314,16 @@ class Compared(Message):
     rows: Number
     differ: dict[str, tuple[Bucket, ...]]
     server_time: str
+
+
+class Proof(Message):
+    """Digests of entries of the audit log after a number, which lead to its newest link `head`, or on where `more` follow."""
+
+    epoch: str = Id
+    after: Number
+    digests: tuple[Annotated[str, Hash], ...] = Field(max_length=DIGESTS_PER_PROOF)
+    more: bool
+    head: AuditLink
 
 
 class Buckets(Message):

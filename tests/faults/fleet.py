@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, text
 from inspector_app.domain.people import Role
 from inspector_app.models import checks
 from inspector_app.models.register import Register
-from inspector_app.server import access
+from inspector_app.server import access, copies
 from inspector_app.server.store import Store, init_data
 from inspector_app.sync import round as rounds
 from tests.faults import proxy as lines
@@ -259,7 +259,7 @@ class Voyage:
         self.server.store.copy_to(copy)
         self._leg(7)
         self.server.stop()
-        self.server.store.take_from(copy)
+        copies.put_back(self.server.store, copy)
         self.server.start()
         self.counts["servers set back"] += 1
 

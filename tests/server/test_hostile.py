@@ -227,7 +227,7 @@ def test_a_new_role_and_new_regions_count_from_the_next_request_on(app_store: St
     everything(http, app_store, bearer)
     assert len(http.get("/v1/sync/pull?cursor=0", headers=bearer).json()["rows"]) == 1
     with app_store.writing() as connection:
-        access.set_person(connection, "ann", role=Role.VIEWER, regions=("63",))
+        access.set_person(connection, "ann", role=Role.VIEWER, regions=("63",), now=app_store.now())
     assert http.get("/v1/sync/pull?cursor=0", headers=bearer).json()["rows"] == []
     assert http.get("/v1/sync/pull?cursor=0&only=47", headers=bearer).json()["rows"] == []
     message = Device(app_store).message(create("site", SITE))

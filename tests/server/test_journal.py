@@ -15,7 +15,7 @@ from inspector_app.models import changes
 from inspector_app.models.base import json_text
 from inspector_app.models.changes import GENESIS, chain, said
 from inspector_app.models.register import new_ids
-from inspector_app.server import access, inventory, journal
+from inspector_app.server import access, copies, inventory, journal
 from inspector_app.server.entries import canonical
 from inspector_app.server.journal import Actor, Refused
 from inspector_app.server.scale import Scale
@@ -287,7 +287,7 @@ def test_a_copy_restores_into_either_database_with_a_new_epoch(store: Store, tmp
     store.copy_to(copy)
     before = store.facts()["epoch"]
     device.send(patch("site", site["id"], "name_en", None, "gone", site["id"]))
-    store.take_from(copy)
+    copies.put_back(store, copy)
     assert store.facts()["epoch"] != before
     assert page(store)["rows"][0][4] == SITE
     assert inventory.problems(store) == []

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import text
 
-from inspector_app.server import journal
+from inspector_app.server import copies, journal
 from inspector_app.server.journal import Actor, Refused
 from inspector_app.sync import wire
 from inspector_app.sync.client import SetBack
@@ -41,7 +41,7 @@ class Server:
 
     def restore(self) -> None:
         self.ever |= self.known()
-        self.store.take_from(self.saved)
+        copies.put_back(self.store, self.saved)
 
     def known(self) -> set[str]:
         """The operations that it holds now."""

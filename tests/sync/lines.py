@@ -95,7 +95,7 @@ class Office:
     def give(self, person: str, *regions: str) -> None:
         """The regions of a person from now on; none means all."""
         with self.store.writing() as connection:
-            access.set_person(connection, person, regions=regions)
+            access.set_person(connection, person, regions=regions, now=self.store.now())
 
     def sync(self, register: Register, *, cut_at: int | None = None) -> Receipt:
         """One sync, on a line that may go dead."""
