@@ -100,7 +100,7 @@ class FileTransfer(Base):
 
 FACTS = frozenset({
     "server", "device_id", "device_no", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms", "anew",
-    "regions", "fetch", "fetch_cursor", "compared", "compared_at", "refused_seen",
+    "regions", "fetch", "fetch_cursor", "compared", "compared_at", "refused_seen", "sealing_key",
 })  # fmt: skip
 """Names of facts that the exchange keeps, beside person, role and kind."""
 

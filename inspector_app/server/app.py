@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from inspector_app.models.base import moment_text
-from inspector_app.server import access, compare, description, engines, journal, limits, logs, receipts
+from inspector_app.server import access, compare, description, engines, journal, limits, logs, receipts, sealing
 from inspector_app.server.blob_routes import BlobRoutes
 from inspector_app.server.blobs import Files, open_files
 from inspector_app.server.description import Call
@@ -152,9 +152,11 @@ class _Routes:
         """Make a laptop a device, for a one-time code."""
 
         def work(connection: Connection, message: wire.Enrol) -> BaseModel:
-            found = access.enrol(connection, message, demo=facts(connection)["demo"] == "1", now=self.store.now())
+            known = facts(connection)
+            found = access.enrol(connection, message, demo=known["demo"] == "1", now=self.store.now())
             logs.note(request.scope)["device"] = found.device_id
-            return found
+            told = {"sealing_key": sealing.public(known), "epoch": known["epoch"]}
+            return found.model_copy(update=told) if _prefers_key(request) else found
 
         def counted(message: wire.Enrol, address: str) -> Counted:
             return (limits.ENROLMENTS, address), (limits.PASSWORDS, message.code)
@@ -182,7 +184,8 @@ class _Routes:
             message, now = wire.request(wire.Hello, wire.unpacked(text, limit=_SMALL_BODY)), self.store.now()
             with self.store.reading() as connection:
                 known = facts(connection)
-                return journal.hello(connection, self._actor(connection, request, known), message, facts=known, now=now)
+                found = journal.hello(connection, self._actor(connection, request, known), message, facts=known, now=now)
+            return found.model_copy(update={"sealing_key": sealing.public(known)}) if _prefers_key(request) else found
 
         return await self.answer(request, work)
 
@@ -413,6 +416,10 @@ def _bearer(request: Request) -> str:
     if scheme.lower() != "bearer":
         raise Refused(401, Refusal.BAD_TOKEN, "missing")
     return bearer
+
+
+def _prefers_key(request: Request) -> bool:
+    return wire.PREFERS_KEY in {each.strip().lower() for each in request.headers.get("prefer", "").split(",")}
 
 
 def _asked(request: Request) -> tuple[int, int, bool, tuple[str, ...]]:

@@ -48,6 +48,7 @@ _REASONS = {
     Refusal.BAD_PASSWORD: N_("the password is wrong or missing."),
 }
 _WAITS, _LONGEST_WAIT_S = 3, 10
+_PREFER = {"Prefer": wire.PREFERS_KEY}
 _ENDED = {
     Refusal.DEVICE_REVOKED: LaptopShutOut,
     Refusal.PERSON_REMOVED: PersonRemoved,
@@ -159,11 +160,14 @@ class Client:
 
     def enrol(self, message: wire.Enrol) -> wire.Enrolled:
         """Become a device. Raises EnrolmentRefused, DemoMismatch, or what `_send` raises."""
-        return self._read(wire.Enrolled, self._send("POST", "/v1/devices/enrol", body=message.model_dump_json()))
+        return self._read(
+            wire.Enrolled, self._send("POST", "/v1/devices/enrol", body=message.model_dump_json(), headers=_PREFER)
+        )
 
     def hello(self, message: wire.Hello) -> wire.Welcome:
         """Where the server stands."""
-        return self._read(wire.Welcome, self._as_device("POST", "/v1/sync/hello", body=message.model_dump_json(by_alias=True)))
+        body = message.model_dump_json(by_alias=True)
+        return self._read(wire.Welcome, self._as_device("POST", "/v1/sync/hello", body=body, headers=_PREFER))
 
     def push(self, body: str) -> wire.Judged:
         """Send operations. Raises SetBack."""

@@ -153,7 +153,8 @@ def enrol(
                     "role": answer.role,
                     "kind": "demo" if answer.demo else "real",
                     "stream_id": new_ids(),
-                    "epoch": "",
+                    "epoch": answer.epoch or "",
+                    "sealing_key": answer.sealing_key or "",
                 },
             )
     return answer.person
@@ -283,6 +284,8 @@ class _Round:
         changed = {"person": welcome.person, "role": welcome.role, "epoch": welcome.epoch, "regions": ",".join(regions)}
         if welcome.device_no:
             changed["device_no"] = str(welcome.device_no)
+        if welcome.sealing_key:
+            changed["sealing_key"] = welcome.sealing_key
         behind = max(int(facts.get("cursor", 0)), int(facts.get("stage_cursor", 0)))
         set_back = facts.get("epoch", "") not in {"", welcome.epoch} or welcome.head < behind
         with self._register.reading() as session:

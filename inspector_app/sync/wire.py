@@ -32,7 +32,8 @@ PAGE_BYTES = 8 * 2**20
 
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 Id = Field(pattern=_UUID)
-Hash = Field(pattern=r"^[0-9a-f]{64}$")
+_HEX_32 = r"^[0-9a-f]{64}$"
+Hash = Field(pattern=_HEX_32)
 Text = Field(max_length=400, pattern=r"^[^\x00]*$")
 
 LARGEST_FILE = 200 * 2**20
@@ -42,6 +43,9 @@ LARGEST_THUMBNAIL = 60_000
 FILES_PER_QUESTION = 1000
 FILES_PER_PROOF = 32
 THUMBNAILS_PER_PARCEL = 32
+
+PREFERS_KEY = "sealing-key"
+"""What the header Prefer of an enrolment or a hello says where the laptop knows the field `sealing_key`."""
 
 HIGHEST = 2**53
 Number = Annotated[int, Field(ge=0, le=HIGHEST)]
@@ -113,8 +117,20 @@ class Enrol(Message):
     password: str | None = Field(default=None, max_length=400)
 
 
+def _is_nothing(value: Any) -> bool:
+    return value is None
+
+
+def _later(pattern: str) -> Any:
+    """A field that came later: what is nothing is not said, for peers of before refuse a name that they do not know."""
+    return Field(default=None, pattern=pattern, exclude_if=_is_nothing)
+
+
 class Enrolled(Message):
-    """Who the laptop now is. `device_no` is part of the numbers that it gives."""
+    """Who the laptop now is. `device_no` is part of the numbers that it gives.
+
+    `sealing_key` and `epoch` as in Welcome, for a laptop that goes into the field before its first sync.
+    """
 
     device_id: str = Id
     device_no: Number
@@ -122,6 +138,8 @@ class Enrolled(Message):
     role: RoleName
     demo: bool
     server_time: str
+    sealing_key: str | None = _later(_HEX_32)
+    epoch: str | None = _later(_UUID)
 
 
 class Assertion(Message):
@@ -154,7 +172,8 @@ class Hello(Message):
 class Welcome(Message):
     """Where the server stands. `last_seq` is nothing when it does not know the stream; `head` is its highest revision.
 
-    `regions` are those that the person may see and change, by the first two digits of KATO; none means all.
+    `regions` are those that the person may see and change, by the first two digits of KATO; none means all. `sealing_key` is
+    the X25519 key, raw, as hex, to which a laptop may seal unsent work; it is told to who says `PREFERS_KEY`.
     """
 
     epoch: str = Id
@@ -167,6 +186,7 @@ class Welcome(Message):
     regions: tuple[RegionCode, ...] = Field(default=(), max_length=100)
     clock_offset_ms: int = Field(ge=-HIGHEST, le=HIGHEST)
     server_time: str
+    sealing_key: str | None = _later(_HEX_32)
 
 
 class WireOperation(Message):
