@@ -28,6 +28,7 @@ InspectorError
     ├── FilesStopped          changes are exchanged, some documents and photos are not
     ├── FileNotFetched        an original cannot be had from the server now
     ├── TooMuchWaits, NotTheSame
+    ├── NothingUnsent, NoSealingKey, NotHandedIn
     ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, DemoMismatch, NotTrusted, TooOften
     └── AccessEnded           by LaptopShutOut, PersonRemoved, LaptopUnknown or KeyGone
 """
@@ -450,6 +451,28 @@ class NotTheSame(ServerError):
     happened = N_("This register and the server still do not hold the same ({n} groups of records differ).")
     kept = N_("Nothing that was recorded here is lost; what waits to be sent is untouched.")
     advice = N_("Sync and compare once more; if it goes on, tell the administrator.")
+
+
+class NothingUnsent(ServerError):
+    """Unsent work was to be saved to a file, and there is none."""
+
+    happened = N_("Nothing waits to be sent, so no file was written.")
+    kept = N_("Nothing was changed.")
+
+
+class NoSealingKey(ServerError):
+    """This register has not heard yet to which key of its server work is sealed."""
+
+    happened = N_("This register does not know yet how to seal work for its server.")
+    advice = N_("Sync once where there is a connection; from then on unsent work can be saved to a file.")
+
+
+class NotHandedIn(ServerError):
+    """A file with the unsent work of a colleague was not taken. `reason` is a sentence of the catalogue."""
+
+    happened = N_("{file} was not handed in: {reason}")
+    kept = N_("Nothing is lost: all of it still waits on the laptop that wrote the file.")
+    advice = N_("Ask for the file once more, or let that laptop sync when it has a connection.")
 
 
 class NoKeyStore(ServerError):

@@ -186,6 +186,18 @@ def first_unanswered(session: Session) -> int | None:
     return found
 
 
+_NEWEST = "SELECT json_extract(outcome, '$.stream_id', '$.epoch') FROM sync_receipt ORDER BY n DESC LIMIT 1"
+
+
+def is_told(session: Session, *, stream_id: str, epoch: str) -> bool:
+    """Whether a sync of this stream with this history of the server came to its end.
+
+    Whatever has an answer is on the server then; otherwise it may know nothing of the stream.
+    """
+    found = session.connection().exec_driver_sql(_NEWEST).scalar()
+    return found is not None and json.loads(found) == [stream_id, epoch]
+
+
 def held(session: Session) -> list[str]:
     """Own operations that the server holds back."""
     return list(session.connection().exec_driver_sql(f"SELECT op_id {_OPEN} 'held' ORDER BY seq").scalars())

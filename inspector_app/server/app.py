@@ -95,6 +95,7 @@ class _Routes:
             (description.TOKEN, self.token),
             (description.HELLO, self.hello),
             (description.PUSH, self.push),
+            (description.HAND_IN, self.hand_in),
             (description.PULL, self.pull),
             (description.RECEIPT, self.receipt),
             (description.DIGEST, self.digest),
@@ -199,6 +200,21 @@ class _Routes:
             with self.store.writing() as connection:
                 actor = self.speaker(connection, request)
                 return journal.push(connection, actor, message, scale=self.scale, now=self.store.now())
+
+        return await self.answer(request, work, turn=self._pushing)
+
+    async def hand_in(self, request: Request) -> Response:
+        """Judge operations that a colleague brings."""
+        text = await self.body(request)
+
+        def work() -> BaseModel:
+            with self.store.reading() as connection:
+                known = facts(connection)
+                self._actor(connection, request, known)
+            found = sealing.opened(wire.unpacked(text, limit=wire.BODY_LIMIT), facts=known)
+            with self.store.writing() as connection:
+                self.speaker(connection, request)
+                return sealing.hand_in(connection, found, scale=self.scale, now=self.store.now())
 
         return await self.answer(request, work, turn=self._pushing)
 

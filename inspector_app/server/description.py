@@ -95,6 +95,17 @@ PUSH = Call(
     "POST", "/v1/sync/push", "Judge operations of one stream in their order.", wire.Judged, wire.Push,
     refusals={409: [Refusal.EPOCH_CHANGED, Refusal.GAP, Refusal.STREAM_FORKED, Refusal.MALFORMED]},
 )  # fmt: skip
+HAND_IN = Call(
+    "POST", "/v1/sync/sealed", "Hand in a piece of a colleague's unsent work, which is judged as a push of his laptop.",
+    wire.HandedIn, {"type": "string", "format": "binary"}, takes="application/octet-stream",
+    refusals={
+        403: [Refusal.AUTHOR_SHUT_OUT],
+        409: [
+            Refusal.NOT_SEALED, Refusal.OTHER_SERVER, Refusal.ALTERED, Refusal.AUTHOR_UNKNOWN, Refusal.UPGRADE_REQUIRED,
+            Refusal.EPOCH_CHANGED, Refusal.GAP, Refusal.STREAM_FORKED, Refusal.MALFORMED,
+        ],
+    },
+)  # fmt: skip
 PULL = Call(
     "GET", "/v1/sync/pull", "What changed since a revision, as a page.", wire.Page,
     parameters=(

@@ -71,6 +71,7 @@ _OF_FILES = frozenset(
     {
         Refusal.NOT_NAMED, Refusal.NOT_HERE, Refusal.MAY_NOT_SEND, Refusal.WRONG_SIZE, Refusal.WRONG_HASH,
         Refusal.WRONG_OFFSET, Refusal.UPLOAD_GONE, Refusal.NO_ROOM, Refusal.ENOUGH,
+        Refusal.NOT_SEALED, Refusal.OTHER_SERVER, Refusal.ALTERED, Refusal.AUTHOR_UNKNOWN, Refusal.AUTHOR_SHUT_OUT,
     }
 )  # fmt: skip
 
@@ -200,6 +201,11 @@ class Client:
     def rows(self, message: wire.Buckets) -> bytes:
         """A page with the rows of some buckets, as JSON. Raises SetBack."""
         return self._as_device("POST", "/v1/sync/rows", body=message.model_dump_json())
+
+    def hand_in(self, piece: bytes) -> wire.HandedIn:
+        """Give a piece of a colleague's unsent work. Raises FileRefused or SetBack, which are about its author."""
+        headers = {"Content-Type": "application/octet-stream"}
+        return self._read(wire.HandedIn, self._as_device("POST", "/v1/sync/sealed", raw=piece, headers=headers))
 
     # -- documents and photos --------------------------------------------------------------------------------------------
 

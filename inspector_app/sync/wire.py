@@ -1,4 +1,4 @@
-"""The messages of the protocol and its version; the one file of this room that the server shares.
+"""The messages of the protocol and its version; the server shares this file, and envelope.py.
 
 JSON, gzip both ways. Unknown fields are refused, so that a typing error is not a silent loss. Errors travel as
 problem+json with a `code` of `Refusal`. Pages of a pull are not parsed here: the server splices them from stored text
@@ -96,6 +96,11 @@ class Refusal(StrEnum):
     UPLOAD_GONE = "upload_gone"
     NO_ROOM = "no_room"
     ENOUGH = "enough"
+    NOT_SEALED = "not_sealed"
+    OTHER_SERVER = "other_server"
+    ALTERED = "altered"
+    AUTHOR_UNKNOWN = "author_unknown"
+    AUTHOR_SHUT_OUT = "author_shut_out"
     SLOW = "slow"
     BUSY = "busy"
 
@@ -262,6 +267,19 @@ class Judged(Message):
     server_time: str
     tally: Tally | None = None
     """What the server counted in this push for the receipt, where the sync has a name."""
+
+
+class HandedIn(Message):
+    """What became of one piece of a colleague's unsent work; its author hears the verdicts with his own next sync.
+
+    `person` wrote it; of its `operations` the server had `known` already.
+    """
+
+    person: str
+    operations: Number
+    known: Number
+    tally: Tally
+    server_time: str
 
 
 class Claim(Message):
