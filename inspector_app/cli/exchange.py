@@ -30,6 +30,38 @@ def sync(file: Path, *, as_json: bool, compares: bool, originals: bool) -> None:
         raise visited.alarm
 
 
+def save(file: Path, target: Path, *, as_json: bool) -> None:
+    """Write unsent work to a file that any colleague can hand in."""
+    from inspector_app.sync import handover
+
+    own = own_words()
+    with opened(file) as register:
+        unseal(register.facts().get("key_store", ""))
+        with bar(own.say("Saving unsent work")) as progress:
+            saved = handover.save(register, target, progress=progress)
+    if as_json:
+        output.as_json(saved.as_json())
+    else:
+        for sentence in saved.sentences(own):
+            output.line(sentence)
+
+
+def hand_in(file: Path, source: Path, *, as_json: bool) -> None:
+    """Give the server the unsent work of a colleague."""
+    from inspector_app.sync import handover
+
+    own = own_words()
+    with opened(file) as register:
+        unseal(register.facts().get("key_store", ""))
+        with bar(own.say("Handing in the file of a colleague")) as progress:
+            handed = handover.hand_in(register, source, progress=progress)
+    if as_json:
+        output.as_json(handed.as_json())
+    else:
+        for sentence in handed.sentences(own):
+            output.line(sentence)
+
+
 def pending(file: Path, *, as_json: bool, out: Path | None, language: str) -> None:
     """What is not sent yet: as lines, as JSON, or as a paper."""
     from inspector_app.models.queries import pending as asked

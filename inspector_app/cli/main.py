@@ -186,16 +186,34 @@ def sync(
     pending: Annotated[bool, typer.Option("--pending", help="Sync nothing: list what is not sent yet.")] = False,
     compare: Annotated[bool, typer.Option("--compare", help="Then compare every record with the server's.")] = False,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE.pdf", help="With --pending: the list as a paper.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Sync nothing: save what is not sent, sealed, for a colleague.")
+    ] = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="Sync nothing: hand in the file of a colleague.")
+    ] = None,
     language: Language = "en",
 ) -> None:
     """Exchange with the central server once, now: changes, thumbnails, and originals as the register is set.
 
+    Where there is no network for weeks, --to writes what is not sent to a file that only the server can read; any colleague
+    hands it in with --from. Photos and scans wait for a sync.
+
     Example: inspector sync --register field.register
+    Example: inspector sync --to /media/usb/ann.unsent
+    Example: inspector sync --from /media/usb/ann.unsent
     """
     from inspector_app.cli import exchange
 
     file = _register(context, register)
-    if pending:
+    others = pending or compare or originals or out is not None
+    if (to is not None and (others or source is not None)) or (source is not None and others):
+        raise typer.BadParameter("stands alone", param_hint="--from" if to is None else "--to")
+    if to is not None:
+        exchange.save(file, to, as_json=json)
+    elif source is not None:
+        exchange.hand_in(file, source, as_json=json)
+    elif pending:
         exchange.pending(file, as_json=json, out=out, language=language)
     elif out is not None:
         raise typer.BadParameter("goes with --pending; a receipt is written by 'inspector receipt'", param_hint="--out")

@@ -29,6 +29,7 @@ InspectorError
     ├── FileNotFetched        an original cannot be had from the server now
     ├── TooMuchWaits, NotTheSame
     ├── HistoryRewritten      the server's audit log is not the one that this laptop was shown
+    ├── NothingUnsent, NoSealingKey, NotHandedIn
     ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, DemoMismatch, NotTrusted, TooOften
     └── AccessEnded           by LaptopShutOut, PersonRemoved, LaptopUnknown or KeyGone
 """
@@ -461,6 +462,28 @@ class HistoryRewritten(ServerError):
     )
     kept = N_("Nothing is exchanged with it; your work is kept here and waits.")
     advice = N_("Tell the administrator at once; «inspector-server check» looks for what happened.")
+
+
+class NothingUnsent(ServerError):
+    """Unsent work was to be saved to a file, and there is none."""
+
+    happened = N_("Nothing waits to be sent, so no file was written.")
+    kept = N_("Nothing was changed.")
+
+
+class NoSealingKey(ServerError):
+    """This register has not heard yet to which key of its server work is sealed."""
+
+    happened = N_("This register does not know yet how to seal work for its server.")
+    advice = N_("Sync once where there is a connection; from then on unsent work can be saved to a file.")
+
+
+class NotHandedIn(ServerError):
+    """A file with the unsent work of a colleague was not taken. `reason` is a sentence of the catalogue."""
+
+    happened = N_("{file} was not handed in: {reason}")
+    kept = N_("Nothing is lost: all of it still waits on the laptop that wrote the file.")
+    advice = N_("Ask for the file once more, or let that laptop sync when it has a connection.")
 
 
 class NoKeyStore(ServerError):

@@ -101,7 +101,7 @@ class FileTransfer(Base):
 FACTS = frozenset({
     "server", "device_id", "device_no", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms", "anew",
     "regions", "fetch", "fetch_cursor", "compared", "compared_at", "refused_seen", "audit_seq", "audit_hash",
-    "proved_seq", "proved_hash",
+    "proved_seq", "proved_hash", "sealing_key",
 })  # fmt: skip
 """Names of facts that the exchange keeps, beside person, role and kind."""
 
@@ -185,6 +185,18 @@ def first_unanswered(session: Session) -> int | None:
     """The number of the oldest own operation to which we have no answer; nothing when there is none."""
     found: int | None = session.connection().exec_driver_sql(f"SELECT MIN(seq) {_OPEN} 'pending'").scalar()
     return found
+
+
+_NEWEST = "SELECT json_extract(outcome, '$.stream_id', '$.epoch') FROM sync_receipt ORDER BY n DESC LIMIT 1"
+
+
+def is_told(session: Session, *, stream_id: str, epoch: str) -> bool:
+    """Whether a sync of this stream with this history of the server came to its end.
+
+    Whatever has an answer is on the server then; otherwise it may know nothing of the stream.
+    """
+    found = session.connection().exec_driver_sql(_NEWEST).scalar()
+    return found is not None and json.loads(found) == [stream_id, epoch]
 
 
 def held(session: Session) -> list[str]:

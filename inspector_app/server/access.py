@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -289,7 +289,25 @@ def genuine(access: str, *, facts: Mapping[str, str], now: datetime) -> Mapping[
 def actor(connection: Connection, access: str, *, facts: Mapping[str, str], now: datetime) -> Actor:
     """Who speaks with this access token. Raises Refused."""
     claims = genuine(access, facts=facts, now=now)
-    found = _let_in(connection, claims["sub"])
+    return _actor(_let_in(connection, claims["sub"]))
+
+
+def author(connection: Connection, device_id: str, *, is_by: Callable[[str], bool]) -> Actor:
+    """Who wrote what somebody else brings: a laptop whose key `is_by` takes for the writer's. Raises Refused.
+
+    Not 401, which would be about who brings it; and who shows no signature of the laptop does not hear whether it is shut out.
+    """
+    found = connection.execute(_WHO, {"device_id": device_id}).one_or_none()
+    if found is None:
+        raise Refused(409, Refusal.AUTHOR_UNKNOWN)
+    if not is_by(found.public_key):
+        raise Refused(409, Refusal.ALTERED, "signature")
+    if found.removed_at is not None or found.revoked_at is not None:
+        raise Refused(403, Refusal.AUTHOR_SHUT_OUT)
+    return _actor(found)
+
+
+def _actor(found: Any) -> Actor:
     regions = tuple(json.loads(found.regions))
     return Actor(found.device_id, found.name, Role(found.role), regions, found.no)  # type: ignore[call-arg]
 

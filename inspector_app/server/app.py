@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from inspector_app.models.base import moment_text
-from inspector_app.server import access, audit, compare, description, engines, journal, limits, logs, receipts
+from inspector_app.server import access, audit, compare, description, engines, journal, limits, logs, receipts, sealing
 from inspector_app.server.blob_routes import BlobRoutes
 from inspector_app.server.blobs import Files, open_files
 from inspector_app.server.description import Call
@@ -95,6 +95,7 @@ class _Routes:
             (description.TOKEN, self.token),
             (description.HELLO, self.hello),
             (description.PUSH, self.push),
+            (description.HAND_IN, self.hand_in),
             (description.PULL, self.pull),
             (description.RECEIPT, self.receipt),
             (description.DIGEST, self.digest),
@@ -153,9 +154,11 @@ class _Routes:
         """Make a laptop a device, for a one-time code."""
 
         def work(connection: Connection, message: wire.Enrol) -> BaseModel:
-            found = access.enrol(connection, message, demo=facts(connection)["demo"] == "1", now=self.store.now())
+            known = facts(connection)
+            found = access.enrol(connection, message, demo=known["demo"] == "1", now=self.store.now())
             logs.note(request.scope)["device"] = found.device_id
-            return found
+            told = {"sealing_key": sealing.public(known), "epoch": known["epoch"]}
+            return found.model_copy(update=told) if _prefers_key(request) else found
 
         def counted(message: wire.Enrol, address: str) -> Counted:
             return (limits.ENROLMENTS, address), (limits.PASSWORDS, message.code)
@@ -183,7 +186,8 @@ class _Routes:
             message, now = wire.request(wire.Hello, wire.unpacked(text, limit=_SMALL_BODY)), self.store.now()
             with self.store.reading() as connection:
                 known = facts(connection)
-                return journal.hello(connection, self._actor(connection, request, known), message, facts=known, now=now)
+                found = journal.hello(connection, self._actor(connection, request, known), message, facts=known, now=now)
+            return found.model_copy(update={"sealing_key": sealing.public(known)}) if _prefers_key(request) else found
 
         return await self.answer(request, work)
 
@@ -197,6 +201,21 @@ class _Routes:
             with self.store.writing() as connection:
                 actor = self.speaker(connection, request)
                 return journal.push(connection, actor, message, scale=self.scale, now=self.store.now())
+
+        return await self.answer(request, work, turn=self._pushing)
+
+    async def hand_in(self, request: Request) -> Response:
+        """Judge operations that a colleague brings."""
+        text = await self.body(request)
+
+        def work() -> BaseModel:
+            with self.store.reading() as connection:
+                known = facts(connection)
+                self._actor(connection, request, known)
+            found = sealing.opened(wire.unpacked(text, limit=wire.BODY_LIMIT), facts=known)
+            with self.store.writing() as connection:
+                self.speaker(connection, request)
+                return sealing.hand_in(connection, found, scale=self.scale, now=self.store.now())
 
         return await self.answer(request, work, turn=self._pushing)
 
@@ -426,6 +445,10 @@ def _bearer(request: Request) -> str:
     if scheme.lower() != "bearer":
         raise Refused(401, Refusal.BAD_TOKEN, "missing")
     return bearer
+
+
+def _prefers_key(request: Request) -> bool:
+    return wire.PREFERS_KEY in {each.strip().lower() for each in request.headers.get("prefer", "").split(",")}
 
 
 def _asked(request: Request) -> tuple[int, int, bool, tuple[str, ...]]:

@@ -53,6 +53,15 @@ def _query(name: str, schema: Mapping[str, Any], text: str, *, required: bool = 
     return {"name": name, "in": "query", "required": required, "schema": schema, "description": text}
 
 
+_PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": f"{wire.PREFERS_KEY}: the laptop knows the field sealing_key, which is left out otherwise.",
+}
+
+
 def _whole(least: int, most: int) -> dict[str, Any]:
     return {"type": "integer", "minimum": least, "maximum": most}
 
@@ -67,6 +76,7 @@ DESCRIPTION = Call(
 )  # fmt: skip
 ENROL = Call(
     "POST", "/v1/devices/enrol", "Make a laptop a device, for a one-time code.", wire.Enrolled, wire.Enrol, is_signed=False,
+    parameters=(_PREFER,),
     refusals={
         403: [Refusal.BAD_CODE, Refusal.BAD_PASSWORD, Refusal.OTHER_PERSON],
         409: [Refusal.DEMO_MISMATCH],
@@ -78,12 +88,23 @@ TOKEN = Call(
     refusals={401: [Refusal.NOT_KNOWN, Refusal.DEVICE_REVOKED, Refusal.PERSON_REMOVED, Refusal.BAD_TOKEN, Refusal.CLOCK]},
 )  # fmt: skip
 HELLO = Call(
-    "POST", "/v1/sync/hello", "Say where a stream and the server stand.", wire.Welcome, wire.Hello,
+    "POST", "/v1/sync/hello", "Say where a stream and the server stand.", wire.Welcome, wire.Hello, parameters=(_PREFER,),
     refusals={409: [Refusal.UPGRADE_REQUIRED, Refusal.DEMO_MISMATCH, Refusal.STREAM_FORKED]},
 )  # fmt: skip
 PUSH = Call(
     "POST", "/v1/sync/push", "Judge operations of one stream in their order.", wire.Judged, wire.Push,
     refusals={409: [Refusal.EPOCH_CHANGED, Refusal.GAP, Refusal.STREAM_FORKED, Refusal.MALFORMED]},
+)  # fmt: skip
+HAND_IN = Call(
+    "POST", "/v1/sync/sealed", "Hand in a piece of a colleague's unsent work, which is judged as a push of his laptop.",
+    wire.HandedIn, {"type": "string", "format": "binary"}, takes="application/octet-stream",
+    refusals={
+        403: [Refusal.AUTHOR_SHUT_OUT],
+        409: [
+            Refusal.NOT_SEALED, Refusal.OTHER_SERVER, Refusal.ALTERED, Refusal.AUTHOR_UNKNOWN, Refusal.UPGRADE_REQUIRED,
+            Refusal.EPOCH_CHANGED, Refusal.GAP, Refusal.STREAM_FORKED, Refusal.MALFORMED,
+        ],
+    },
 )  # fmt: skip
 PULL = Call(
     "GET", "/v1/sync/pull", "What changed since a revision, as a page.", wire.Page,

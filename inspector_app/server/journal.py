@@ -51,10 +51,15 @@ class Actor:
     device_no: int = 0
 
 
+def check_version(protocol: int, vocabulary: int) -> None:
+    """That operations said in these words may come in. Raises Refused."""
+    if protocol != wire.PROTOCOL or not OLDEST <= vocabulary <= wire.VOCABULARY:
+        raise Refused(409, Refusal.UPGRADE_REQUIRED, f"protocol {protocol}, schema {vocabulary}")
+
+
 def hello(connection: Connection, actor: Actor, message: wire.Hello, *, facts: dict[str, str], now: datetime) -> wire.Welcome:
     """Tell a device where its stream and the server stand. Raises Refused."""
-    if message.protocol != wire.PROTOCOL or not OLDEST <= message.schema_ <= wire.VOCABULARY:
-        raise Refused(409, Refusal.UPGRADE_REQUIRED, f"protocol {message.protocol}, schema {message.schema_}")
+    check_version(message.protocol, message.schema_)
     if (message.kind == "demo") != (facts["demo"] == "1"):
         raise Refused(409, Refusal.DEMO_MISMATCH)
     known = connection.execute(

@@ -17,6 +17,19 @@ _MOVED = frozenset({"PROPOSED", "DISPUTED"})
 
 def count(connection: Connection, message: wire.Push, verdicts: Mapping[str, wire.Verdict], *, device_id: str) -> wire.Tally:
     """Note, in the transaction of a push, what became of its operations; a push that comes twice is counted once."""
+    counted = tallied(message, verdicts)
+    which = (store.tally.c.round_id == message.round_id) & (store.tally.c.first_seq == message.first_seq)
+    connection.execute(delete(store.tally).where(which))
+    values = {
+        "round_id": message.round_id, "first_seq": message.first_seq, "device_id": device_id,
+        "counted": counted.model_dump_json(),
+    }  # fmt: skip
+    connection.execute(insert(store.tally), values)
+    return counted
+
+
+def tallied(message: wire.Push, verdicts: Mapping[str, wire.Verdict]) -> wire.Tally:
+    """What became of the operations of a push, by its verdicts."""
     fates: Counter[str] = Counter()
     ours = {each.op_id for each in message.operations} if verdicts else set()
     for op_id, verdict in verdicts.items():
@@ -28,15 +41,7 @@ def count(connection: Connection, message: wire.Push, verdicts: Mapping[str, wir
         elif fate in _NAMES:
             fates[_NAMES[fate]] += 1
     sent = len(message.operations)
-    counted = wire.Tally(sent=sent, accepted=sent - fates["held"] - fates["conflicts"] - fates["refused"], **fates)
-    which = (store.tally.c.round_id == message.round_id) & (store.tally.c.first_seq == message.first_seq)
-    connection.execute(delete(store.tally).where(which))
-    values = {
-        "round_id": message.round_id, "first_seq": message.first_seq, "device_id": device_id,
-        "counted": counted.model_dump_json(),
-    }  # fmt: skip
-    connection.execute(insert(store.tally), values)
-    return counted
+    return wire.Tally(sent=sent, accepted=sent - fates["held"] - fates["conflicts"] - fates["refused"], **fates)
 
 
 def close(connection: Connection, claim: wire.Claim, *, device_id: str, person: str, now: datetime) -> wire.Confirmed:

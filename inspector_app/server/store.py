@@ -43,6 +43,8 @@ metadata = MetaData()
 `info={"account": True}` marks what says who may speak: it is never set back together with what they said.
 """
 _ACCOUNT = {"account": True}
+SEALING_KEY = "sealing_key"
+"""Name of the fact that holds the private half of the key to which laptops seal unsent work; X25519, raw, as hex."""
 
 fact = Table("fact", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 counter = Table("sync_counter", metadata, Column("k", Integer, primary_key=True), Column("rev", BigInteger, nullable=False))
@@ -309,7 +311,8 @@ class Store:
                 raise NoServer("the database holds a server already")
             migrations.upgrade(connection)
             connection.execute(insert(counter), {"k": 1, "rev": 0})
-            facts = {"epoch": new_ids(), "demo": str(int(demo)), "token_key": secrets.token_hex(32)}
+            keys = {name: secrets.token_hex(32) for name in ("token_key", SEALING_KEY)}
+            facts = {"epoch": new_ids(), "demo": str(int(demo)), **keys}
             connection.execute(insert(fact), [{"name": name, "value": value} for name, value in facts.items()])
 
     def upgrade(self, noted: Callable[[Connection], None] = lambda _connection: None) -> None:
@@ -338,7 +341,7 @@ class Store:
         return found
 
     def facts(self) -> Mapping[str, str]:
-        """Named facts: epoch, demo, token_key. Raises NoServer where there are none, OtherSchema for another program's."""
+        """Named facts: epoch, demo and the keys. Raises NoServer where there are none, OtherSchema for another program's."""
         if (found := self.schema()) != migrations.newest():
             raise OtherSchema(found)
         with self.reading() as connection:
@@ -380,7 +383,8 @@ class Store:
         `noted` is done in the same transaction, with this database and with the copy.
 
         A copy of this same server leaves people, laptops and codes as they are now: a laptop shut out since stays out, and
-        one enrolled since stays in. Raises NoServer or OtherSchema.
+        one enrolled since stays in. So does the key to which laptops seal their work: a copy from before it got another one
+        when it was upgraded. Raises NoServer or OtherSchema.
         """
         copy = Store(f"sqlite:///{source}")
         try:
@@ -393,6 +397,8 @@ class Store:
                 _copy(reader, writer, [each for each in metadata.sorted_tables if _is_taken(each, is_same=is_same)])
                 writer.execute(update(counter).values(rev=reader.execute(select(counter.c.rev)).scalar_one()))
                 for name, value in told.items():
+                    if is_same and name == SEALING_KEY:
+                        continue
                     writer.execute(update(fact).where(fact.c.name == name).values(value=value))
                 self.begin_epoch(writer)
                 noted(writer, reader)

@@ -48,6 +48,7 @@ _REASONS = {
     Refusal.BAD_PASSWORD: N_("the password is wrong or missing."),
 }
 _WAITS, _LONGEST_WAIT_S = 3, 10
+_PREFER = {"Prefer": wire.PREFERS_KEY}
 _ENDED = {
     Refusal.DEVICE_REVOKED: LaptopShutOut,
     Refusal.PERSON_REMOVED: PersonRemoved,
@@ -70,6 +71,7 @@ _OF_FILES = frozenset(
     {
         Refusal.NOT_NAMED, Refusal.NOT_HERE, Refusal.MAY_NOT_SEND, Refusal.WRONG_SIZE, Refusal.WRONG_HASH,
         Refusal.WRONG_OFFSET, Refusal.UPLOAD_GONE, Refusal.NO_ROOM, Refusal.ENOUGH,
+        Refusal.NOT_SEALED, Refusal.OTHER_SERVER, Refusal.ALTERED, Refusal.AUTHOR_UNKNOWN, Refusal.AUTHOR_SHUT_OUT,
     }
 )  # fmt: skip
 
@@ -162,11 +164,14 @@ class Client:
 
     def enrol(self, message: wire.Enrol) -> wire.Enrolled:
         """Become a device. Raises EnrolmentRefused, DemoMismatch, or what `_send` raises."""
-        return self._read(wire.Enrolled, self._send("POST", "/v1/devices/enrol", body=message.model_dump_json()))
+        return self._read(
+            wire.Enrolled, self._send("POST", "/v1/devices/enrol", body=message.model_dump_json(), headers=_PREFER)
+        )
 
     def hello(self, message: wire.Hello) -> wire.Welcome:
         """Where the server stands."""
-        return self._read(wire.Welcome, self._as_device("POST", "/v1/sync/hello", body=message.model_dump_json(by_alias=True)))
+        body = message.model_dump_json(by_alias=True)
+        return self._read(wire.Welcome, self._as_device("POST", "/v1/sync/hello", body=body, headers=_PREFER))
 
     def push(self, body: str) -> wire.Judged:
         """Send operations. Raises SetBack."""
@@ -203,6 +208,11 @@ class Client:
     def proof(self, *, after: int) -> wire.Proof:
         """What leads from an entry of the server's audit log to its newest."""
         return self._read(wire.Proof, self._as_device("GET", "/v1/audit/proof", params={"after": after}))
+
+    def hand_in(self, piece: bytes) -> wire.HandedIn:
+        """Give a piece of a colleague's unsent work. Raises FileRefused or SetBack, which are about its author."""
+        headers = {"Content-Type": "application/octet-stream"}
+        return self._read(wire.HandedIn, self._as_device("POST", "/v1/sync/sealed", raw=piece, headers=headers))
 
     # -- documents and photos --------------------------------------------------------------------------------------------
 

@@ -4,13 +4,12 @@ What is sent follows from what the server says it has, never from what this lapt
 reply, a laptop set back to an old copy and a server set back to an old copy are the same case: send again from there.
 """
 
-import json
 import platform
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from inspector_app import __version__
 from inspector_app.domain.errors import DemoMismatch, NotEnrolled, ServerBusy, ServerNonsense
@@ -22,13 +21,13 @@ from inspector_app.models.exchange import Outgoing
 from inspector_app.models.queries.standing import waiting_count
 from inspector_app.models.register import Register, new_ids
 from inspector_app.models.transactions import Open
-from inspector_app.sync import keys, trust, wire
+from inspector_app.sync import keys, parcels, trust, wire
 from inspector_app.sync.client import Client, Link, SetBack
+from inspector_app.sync.parcels import Parcel
 from inspector_app.sync.waiting import meanwhile
 from inspector_app.sync.wire import Refusal
 
 Alive = Callable[[], None]
-_PUSH_BYTES = 6 * 2**20
 _ATTEMPTS = 4
 _CLOCK_MS = 300_000
 
@@ -94,16 +93,7 @@ class Receipt:
             plural("{n} accepted", "{n} accepted", self.accepted),
             plural("{n} record received", "{n} records received", self.received),
         ]
-        if self.proposed:
-            lines.append(plural("{n} step waits for a registrar", "{n} steps wait for a registrar", self.proposed))
-        if self.disputed:
-            lines.append(plural("{n} step is disputed", "{n} steps are disputed", self.disputed))
-        if self.conflicts:
-            lines.append(plural("{n} conflict to decide", "{n} conflicts to decide", self.conflicts))
-        if self.held:
-            lines.append(plural("{n} change waits for another record", "{n} changes wait for another record", self.held))
-        if self.refused:
-            lines.append(plural("{n} change refused", "{n} changes refused", self.refused))
+        lines += fate_sentences(words, self)
         if self.waiting:
             lines.append(plural("{n} change not sent yet", "{n} changes not sent yet", self.waiting))
         if self.files:
@@ -115,6 +105,22 @@ class Receipt:
             minutes = round(self.clock_offset_ms / 60_000)
             lines.append(words.say("The clock of this laptop is {minutes} minutes off.", minutes=words.number(minutes)))
         return lines
+
+
+def fate_sentences(words: Words, counted: "Receipt | wire.Tally") -> list[str]:
+    """What became of operations that were not simply accepted, one line each."""
+    plural, lines = words.plural, []
+    if counted.proposed:
+        lines.append(plural("{n} step waits for a registrar", "{n} steps wait for a registrar", counted.proposed))
+    if counted.disputed:
+        lines.append(plural("{n} step is disputed", "{n} steps are disputed", counted.disputed))
+    if counted.conflicts:
+        lines.append(plural("{n} conflict to decide", "{n} conflicts to decide", counted.conflicts))
+    if counted.held:
+        lines.append(plural("{n} change waits for another record", "{n} changes wait for another record", counted.held))
+    if counted.refused:
+        lines.append(plural("{n} change refused", "{n} changes refused", counted.refused))
+    return lines
 
 
 def enrol(
@@ -153,7 +159,9 @@ def enrol(
                     "role": answer.role,
                     "kind": "demo" if answer.demo else "real",
                     "stream_id": new_ids(),
-                    "epoch": "",
+                    "epoch": answer.epoch or "",
+                    "sealing_key": answer.sealing_key or "",
+                    **trust.NOTHING_SEEN,
                 },
             )
     return answer.person
@@ -262,7 +270,7 @@ class _Round:
             level = None if waits else cursor
             ask = exchange.held(session)[: wire.OPERATIONS_PER_PUSH]
             last = exchange.last_seq(session)
-            parcel = _parcel(session, after)
+            parcel = parcels.parcel(session, after)
         if parcel.out or ask:
             receipt, level, head = self._push(welcome, facts["stream_id"], parcel, ask, last, level)
             if receipt is not None:
@@ -285,6 +293,8 @@ class _Round:
         changed = {"person": welcome.person, "role": welcome.role, "epoch": welcome.epoch, "regions": ",".join(regions)}
         if welcome.device_no:
             changed["device_no"] = str(welcome.device_no)
+        if welcome.sealing_key:
+            changed["sealing_key"] = welcome.sealing_key
         behind = max(int(facts.get("cursor", 0)), int(facts.get("stage_cursor", 0)))
         set_back = facts.get("epoch", "") not in {"", welcome.epoch} or welcome.head < behind
         with self._register.reading() as session:
@@ -310,7 +320,7 @@ class _Round:
             exchange.put_facts(session, {"stream_id": new_ids()})
 
     def _push(
-        self, welcome: wire.Welcome, stream_id: str, parcel: "_Parcel", ask: list[str], last: int, level: int | None
+        self, welcome: wire.Welcome, stream_id: str, parcel: Parcel, ask: list[str], last: int, level: int | None
     ) -> tuple[Receipt | None, int | None, int]:
         """Send what the server does not have, from `level` on, the revision this laptop is at.
 
@@ -321,7 +331,7 @@ class _Round:
         while parcel.out or ask:
             out, after = parcel.out, parcel.after
             share = (after - start) / max(1, last - start)
-            body = _text(welcome.epoch, stream_id, parcel, ask, self._round_id)
+            body = parcels.text(welcome.epoch, stream_id, parcel, ask, self._round_id)
             self._bytes += len(body)
             self._tell(
                 0.05 + 0.45 * min(1.0, share),
@@ -343,7 +353,7 @@ class _Round:
                 level = judged.head if level == judged.was and judged.alone else None
                 if level is not None:
                     exchange.put_facts(session, {"cursor": level, "stage_cursor": level})
-                parcel = _parcel(session, last_seq)
+                parcel = parcels.parcel(session, last_seq)
                 if parcel.out is not None and heard.has_stage(session):
                     level = None  # what is sent next may change the very rows that wait here
                 is_done = parcel.out is None and level is not None and not heard.has_stage(session)
@@ -486,27 +496,3 @@ class _Round:
             first_seq=self._range[0],
             last_seq=self._range[1],
         )
-
-
-class _Parcel(NamedTuple):
-    """The next operations after a number, if any, and the hash of the chain there."""
-
-    out: Outgoing | None
-    after: int
-    end: str
-
-
-def _parcel(session: Open, after: int) -> _Parcel:
-    out = exchange.outgoing(session, after=after, most=wire.OPERATIONS_PER_PUSH, bytes_at_most=_PUSH_BYTES)
-    return _Parcel(out, after, str(exchange.link(session, after)))
-
-
-def _text(epoch: str, stream_id: str, parcel: _Parcel, ask: Iterable[str], round_id: str) -> str:
-    """The JSON of a push, spliced from what is stored."""
-    out, after, end = parcel
-    operations = ",".join(out.texts) if out else ""
-    first, prev, last = (out.first_seq, out.prev_hash, out.last_hash) if out else (after + 1, end, end)
-    return (
-        f'{{"epoch":"{epoch}","stream_id":"{stream_id}","first_seq":{first},"prev_hash":"{prev}","last_hash":"{last}",'
-        f'"operations":[{operations}],"ask":{json.dumps(list(ask))},"round_id":"{round_id}"}}'
-    )

@@ -13,6 +13,8 @@ from inspector_app.sync import wire
 from inspector_app.sync.client import Link
 
 _SEEN, _PROVED = "audit", "proved"
+NOTHING_SEEN = {"audit_hash": "", "proved_hash": ""}
+"""The facts of a register that comes to a server, whichever it was at before."""
 
 
 def seen(facts: Mapping[str, str]) -> wire.AuditLink | None:

@@ -1,4 +1,4 @@
-"""The messages of the protocol and its version; the one file of this room that the server shares.
+"""The messages of the protocol and its version; the server shares this file, and envelope.py.
 
 JSON, gzip both ways. Unknown fields are refused, so that a typing error is not a silent loss. Errors travel as
 problem+json with a `code` of `Refusal`. Pages of a pull are not parsed here: the server splices them from stored text
@@ -33,7 +33,8 @@ PAGE_BYTES = 8 * 2**20
 
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 Id = Field(pattern=_UUID)
-Hash = Field(pattern=r"^[0-9a-f]{64}$")
+_HEX_32 = r"^[0-9a-f]{64}$"
+Hash = Field(pattern=_HEX_32)
 Text = Field(max_length=400, pattern=r"^[^\x00]*$")
 
 LARGEST_FILE = 200 * 2**20
@@ -44,6 +45,9 @@ FILES_PER_QUESTION = 1000
 FILES_PER_PROOF = 32
 DIGESTS_PER_PROOF = 10_000
 THUMBNAILS_PER_PARCEL = 32
+
+PREFERS_KEY = "sealing-key"
+"""What the header Prefer of an enrolment or a hello says where the laptop knows the field `sealing_key`."""
 
 HIGHEST = 2**53
 Number = Annotated[int, Field(ge=0, le=HIGHEST)]
@@ -94,6 +98,11 @@ class Refusal(StrEnum):
     UPLOAD_GONE = "upload_gone"
     NO_ROOM = "no_room"
     ENOUGH = "enough"
+    NOT_SEALED = "not_sealed"
+    OTHER_SERVER = "other_server"
+    ALTERED = "altered"
+    AUTHOR_UNKNOWN = "author_unknown"
+    AUTHOR_SHUT_OUT = "author_shut_out"
     SLOW = "slow"
     BUSY = "busy"
 
@@ -115,8 +124,20 @@ class Enrol(Message):
     password: str | None = Field(default=None, max_length=400)
 
 
+def _is_nothing(value: Any) -> bool:
+    return value is None
+
+
+def _later(pattern: str) -> Any:
+    """A field that came later: what is nothing is not said, for peers of before refuse a name that they do not know."""
+    return Field(default=None, pattern=pattern, exclude_if=_is_nothing)
+
+
 class Enrolled(Message):
-    """Who the laptop now is. `device_no` is part of the numbers that it gives."""
+    """Who the laptop now is. `device_no` is part of the numbers that it gives.
+
+    `sealing_key` and `epoch` as in Welcome, for a laptop that goes into the field before its first sync.
+    """
 
     device_id: str = Id
     device_no: Number
@@ -124,6 +145,8 @@ class Enrolled(Message):
     role: RoleName
     demo: bool
     server_time: str
+    sealing_key: str | None = _later(_HEX_32)
+    epoch: str | None = _later(_UUID)
 
 
 class Assertion(Message):
@@ -170,7 +193,8 @@ class Welcome(Message):
     """Where the server stands. `last_seq` is nothing when it does not know the stream; `head` is its highest revision.
 
     `regions` are those that the person may see and change, by the first two digits of KATO; none means all. `audit` is the
-    newest link of the audit log, and `audit_known` whether the link that the laptop named is one of it.
+    newest link of the audit log, and `audit_known` whether the link that the laptop named is one of it. `sealing_key` is
+    the X25519 key, raw, as hex, to which a laptop may seal unsent work; it is told to who says `PREFERS_KEY`.
     """
 
     epoch: str = Id
@@ -185,6 +209,7 @@ class Welcome(Message):
     audit: AuditLink | None = None
     audit_known: bool = True
     server_time: str
+    sealing_key: str | None = _later(_HEX_32)
 
 
 class WireOperation(Message):
@@ -260,6 +285,19 @@ class Judged(Message):
     server_time: str
     tally: Tally | None = None
     """What the server counted in this push for the receipt, where the sync has a name."""
+
+
+class HandedIn(Message):
+    """What became of one piece of a colleague's unsent work; its author hears the verdicts with his own next sync.
+
+    `person` wrote it; of its `operations` the server had `known` already.
+    """
+
+    person: str
+    operations: Number
+    known: Number
+    tally: Tally
+    server_time: str
 
 
 class Claim(Message):

@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from inspector_app.models.register import new_ids
+from inspector_app.server import access, sealing
 from inspector_app.server.store import Store
 from inspector_app.sync import wire
 
@@ -27,7 +28,9 @@ def test_health_is_told_to_everybody(http: httpx.Client) -> None:
     assert answer.json()["ok"] is True
 
 
-@pytest.mark.parametrize("path", ["/v1/sync/hello", "/v1/sync/push", "/v1/sync/pull?cursor=0", "/v1/sync/rows", "/docs"])
+@pytest.mark.parametrize(
+    "path", ["/v1/sync/hello", "/v1/sync/push", "/v1/sync/sealed", "/v1/sync/pull?cursor=0", "/v1/sync/rows", "/docs"]
+)
 def test_without_a_token_there_is_nothing(http: httpx.Client, path: str) -> None:
     answer = http.get(path) if "pull" in path or path == "/docs" else http.post(path, json={})
     assert answer.status_code in {401, 404, 422}
@@ -77,6 +80,62 @@ def test_what_is_too_large_is_refused_before_it_is_unpacked(http: httpx.Client) 
     assert http.post("/v1/token", content=secrets.token_bytes(wire.BODY_LIMIT + 1)).status_code == 413
     for broken in (b"", b"x", gzip.compress(b"{}")[:-3]):
         assert http.post("/v1/token", content=broken, headers=packed).status_code == 422
+
+
+def test_the_sealing_key_is_told_to_who_knows_the_field_and_to_nobody_else(
+    http: httpx.Client, app_store: Store, device: tuple[str, Ed25519PrivateKey]
+) -> None:
+    token = http.post("/v1/token", json=assertion(*device)).json()["access_token"]
+    hello = {
+        "protocol": 1,
+        "schema": 2,
+        "app": "1",
+        "kind": "real",
+        "stream_id": new_ids(),
+        "client_time": "2026-01-01T00:00:00Z",
+    }
+    headers = {"Authorization": f"Bearer {token}"}
+    old = http.post("/v1/sync/hello", json=hello, headers=headers).json()
+    new = http.post("/v1/sync/hello", json=hello, headers=headers | {"Prefer": "respond-async, sealing-key"}).json()
+    assert "sealing_key" not in old
+    assert new["sealing_key"] == sealing.public(app_store.facts())
+    assert old.keys() == new.keys() - {"sealing_key"}
+    with app_store.writing() as connection:
+        codes = [access.make_code(connection, "ann", now=app_store.now()) for _n in range(2)]
+    asked = {"public_key": "0" * 64, "name": "l", "kind": "real"}
+    old = http.post("/v1/devices/enrol", json={**asked, "code": codes[0]}).json()
+    new = http.post("/v1/devices/enrol", json={**asked, "code": codes[1]}, headers={"Prefer": "sealing-key"}).json()
+    assert old.keys() == new.keys() - {"sealing_key", "epoch"}
+    assert (new["sealing_key"], new["epoch"]) == (sealing.public(app_store.facts()), app_store.facts()["epoch"])
+
+
+def test_what_is_no_piece_of_sealed_work_is_refused_whoever_brings_it(
+    http: httpx.Client, app_store: Store, device: tuple[str, Ed25519PrivateKey]
+) -> None:
+    token = http.post("/v1/token", json=assertion(*device)).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/octet-stream"}
+    key = sealing.public(app_store.facts())
+    label = {"to": key, "file_id": new_ids(), "piece": 1, "is_last": True, "protocol": 1, "vocabulary": 2}
+    for content, told in (
+        (b"", (409, "not_sealed")),
+        (b"\xff\xff", (409, "not_sealed")),
+        (secrets.token_bytes(1000), (409, "not_sealed")),
+        (piece(label | {"to": "0" * 64}), (409, "other_server")),
+        (piece(label), (409, "altered")),
+        (piece(label | {"piece": 0}), (409, "not_sealed")),
+        (piece(label | {"more": 1}), (409, "not_sealed")),
+        (secrets.token_bytes(wire.BODY_LIMIT + 1), (413, "too_large")),
+    ):
+        answer = http.post("/v1/sync/sealed", content=content, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == told
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert http.post("/v1/sync/sealed", content=piece(label)).status_code == 401
+
+
+def piece(label: dict[str, object]) -> bytes:
+    """A label, and noise in the place of what is sealed."""
+    told = json.dumps(label).encode()
+    return len(told).to_bytes(2) + told + secrets.token_bytes(200)
 
 
 def test_who_guesses_codes_has_to_wait_and_is_told_how_long(http: httpx.Client) -> None:

@@ -94,6 +94,19 @@ def test_a_new_server_takes_people_and_laptops_from_the_copy(store: Store, tmp_p
     other.close()
 
 
+def test_the_key_for_sealed_work_goes_with_the_copy_and_stays_where_it_is_newer(store: Store, tmp_path: Path) -> None:
+    copies.back_up(store, tmp_path / "copy.db")
+    other = Store(f"sqlite:///{tmp_path / 'other.db'}")
+    other.create(demo=False)
+    copies.restore(other, tmp_path / "copy.db", tmp_path)
+    assert other.facts()["sealing_key"] == store.facts()["sealing_key"]
+    other.close()
+    _said("UPDATE fact SET value = 'made by an upgrade of the copy' WHERE name = 'sealing_key'")(tmp_path / "copy.db")
+    kept = store.facts()["sealing_key"]
+    copies.restore(store, tmp_path / "copy.db", tmp_path)
+    assert store.facts()["sealing_key"] == kept
+
+
 def _cut(copy: Path) -> None:
     copy.write_bytes(copy.read_bytes()[: copy.stat().st_size // 2])
 

@@ -126,6 +126,7 @@ def test_a_server_made_before_schemas_were_counted_has_the_first_and_comes_to_th
         for name in ("old", "older"):
             row = {"id": f"{name}-laptop", "at": f"2026-01-0{len(name)}"}
             connection.execute(text("INSERT INTO device VALUES (:id, 'ann', 'key', 'laptop', :at, NULL, NULL)"), row)
+        connection.execute(text("INSERT INTO fact VALUES ('epoch', 'e'), ('demo', '0'), ('token_key', 'k')"))
     assert store.schema() == migrations.FIRST
     store.upgrade()
     assert store.schema() == migrations.newest()
@@ -133,6 +134,7 @@ def test_a_server_made_before_schemas_were_counted_has_the_first_and_comes_to_th
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == migrations.newest()
         assert connection.execute(text("SELECT no FROM device ORDER BY enrolled_at")).scalars().all() == [1, 2]
         assert shape(connection) == made
+    assert len(bytes.fromhex(store.facts()["sealing_key"])) == 32
 
 
 def test_an_empty_database_is_no_server_and_a_server_is_made_once(store_url: str) -> None:

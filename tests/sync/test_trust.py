@@ -135,3 +135,16 @@ def test_once_a_day_the_laptop_proves_for_itself_that_the_log_goes_on(laptop: La
     rounds.sync(ann)
     with pytest.raises(HistoryRewritten):
         compare.compare(ann)
+
+
+def test_a_register_that_moves_to_another_server_brings_no_link_along(
+    laptop: Laptop, new_server: Callable[..., CentralServer]
+) -> None:
+    ann = laptop("ann")
+    a_site(ann)
+    rounds.sync(ann)
+    rounds.sync(ann)
+    there = new_server("there")
+    rounds.enrol(ann, there.url, there.code("ann"))
+    rounds.sync(ann)
+    assert compare.compare(ann).mended == 0

@@ -10,6 +10,8 @@ from window import open_window, page, until
 
 from inspector_app.models import exchange, heard
 from inspector_app.models.register import Register
+from inspector_app.sync import handover
+from inspector_app.sync import round as rounds
 from inspector_app.ui.parts import Strip
 
 SLOW = 60_000
@@ -94,6 +96,39 @@ def test_a_laptop_that_was_shut_out_says_so_goes_on_and_can_be_enrolled_again(qt
     until(qtbot, lambda: not sync.enrolment.isVisible(), SLOW)
     sync.sync_now()
     until(qtbot, lambda: sync.known.syncs and sync.known.waiting_count == 0, SLOW)
+
+
+def test_unsent_work_is_saved_to_a_file_and_a_colleagues_file_is_handed_in(
+    qtbot, laptop, server, new_register, tmp_path, watchdog
+):
+    colleague = new_register("colleague.register", person="nobody", clock=None)
+    rounds.enrol(colleague, url=server.url, code=server.code("B. Inspector", "inspector"))
+    Office(colleague).site("B-1")
+    handover.save(colleague, tmp_path / "theirs.unsent")
+    Office(laptop).site()
+    sync = page(qtbot, open_window(qtbot, laptop, auto_sync=False), "sync")
+    until(qtbot, sync.enrolment.isVisible)
+    assert not sync.unsent.hand_in.isVisible()
+    enrolled(qtbot, sync, server)
+    until(qtbot, sync.unsent.save.isVisible)
+
+    sync.unsent.choose_target().fileSelected.emit(str(tmp_path / "mine.unsent"))
+
+    until(qtbot, lambda: said(sync), SLOW)
+    assert said(sync)[0].startswith("2 changes are saved in ")
+    assert sync.known.waiting_count == 2
+    assert handover.hand_in(colleague, tmp_path / "mine.unsent").person == "A. Registrar"
+    sync.unsent.choose_source().fileSelected.emit(str(tmp_path / "theirs.unsent"))
+    until(qtbot, lambda: any("handed in" in each for each in said(sync)), SLOW)
+    assert said(sync) == ["2 changes of B. Inspector are handed in."]
+    (tmp_path / "theirs.unsent").write_bytes(b"a letter")
+    sync.unsent.choose_source().fileSelected.emit(str(tmp_path / "theirs.unsent"))
+    until(qtbot, lambda: any("was not handed in" in each for each in said(sync)), SLOW)
+    sync.sync_now()
+    until(qtbot, lambda: sync.known.syncs and sync.known.waiting_count == 0, SLOW)
+    assert sync.known.syncs[0].outcome["sent"] == 2
+    until(qtbot, lambda: not sync.unsent.save.isVisible())
+    assert sync.unsent.hand_in.isVisible()
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from inspector_app.ui.exchange import Exchange, Phase
 from inspector_app.ui.fields import CheckField
 from inspector_app.ui.forms.enrol import EnrolCard
 from inspector_app.ui.forms.files_card import FilesCard
+from inspector_app.ui.forms.unsent_file import UnsentFile
 from inspector_app.ui.long import LongLine
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, Empty, Page, Strip, button, clear, column, framed, label, picture, row, scrolled, tabs
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 _SECOND_MS = 1000
 _DECIDE = 1
 """The tab of what a person must decide."""
+_GROWS = 20
+"""Parts of the free room that the search takes to one of the gap beside it, as far as it grows."""
 _LEAST_TABS = 300  # pixels in which the head of a list, some rows and its foot are seen; on a lower window the page scrolls
 
 
@@ -112,7 +115,7 @@ class SyncPage(Page):
         self.last.body.addLayout(row(self.print_last, None))
         self.files = FilesCard(desk, self.exchange, self.long)
         self.files.freed.connect(self._on_freed)
-        self.files.refused.connect(self._on_not_freed)
+        self.files.refused.connect(self._on_refused)
         self.files.stopped.connect(self._show_stopped)
         upper = QWidget()
         cards = row(self.state, self.last, self.files, gap=SPACE[3])
@@ -127,10 +130,17 @@ class SyncPage(Page):
         self.search.setPlaceholderText(say("Search in this list"))
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(say("Search in this list"))
-        self.search.setFixedWidth(desk.theme.px(260))
+        self.search.setMinimumWidth(desk.theme.px(120))
+        self.search.setMaximumWidth(desk.theme.px(260))
+        grows = self.search.sizePolicy()
+        grows.setHorizontalStretch(_GROWS)
+        self.search.setSizePolicy(grows)
         self.search.textChanged.connect(lambda _text: self._show_waiting())
         self.waiting_note = label("", "secondary")
         self.print_waiting = button(say("Print list…"), self.choose_list, theme=desk.theme, icon="printer-outline")
+        self.unsent = UnsentFile(desk, self.long)
+        self.unsent.told.connect(self._on_told)
+        self.unsent.refused.connect(self._on_refused)
         self.waiting, self.waiting_rows = memory_table(desk, "waiting", waiting_columns(words))
         self.waiting.set_empty(Empty(desk.theme, say("Nothing waits: the server has everything."), icon="check-circle-outline"))
         self.refused, self.refused_rows = memory_table(desk, "refused", refused_columns(words))
@@ -155,7 +165,7 @@ class SyncPage(Page):
         self._kept_refused = Kept(self.refused, self.refused_rows, lambda each: each.op_id)
         self._kept_past = Kept(self.past, self.past_rows, lambda each: each.at)
         for widget in (
-            framed(self.waiting, desk.theme, self.search, self.waiting_note, None, self.print_waiting),
+            framed(self.waiting, desk.theme, self.search, self.waiting_note, None, self.unsent, self.print_waiting),
             scrolled(self.decide),
             framed(self.refused, desk.theme, None, self.seen),
             framed(self.past, desk.theme, None, self.print_past),
@@ -245,6 +255,7 @@ class SyncPage(Page):
         records = self.known.pending.records
         for each in (self.print_waiting, self.search):
             each.setVisible(bool(records))
+        self.unsent.show_waiting(is_enrolled=bool(self.known.server), waits=bool(records))
         if self.search.text().strip() and records:
             asked = {"words": self.words, "records": records, "text": self.search.text()}
             self.desk.work.read(self, matching, self._show_records, **asked)
@@ -269,9 +280,12 @@ class SyncPage(Page):
         said = words.plural(
             "{n} original removed, {size} free", "{n} originals removed, {size} free", count, size=words.size(size)
         )
-        self.show_strip(Strip(self.desk.theme, (said,), "ok", close_tip=words.say("Close")))
+        self._on_told((said,))
 
-    def _on_not_freed(self, error: InspectorError) -> None:
+    def _on_told(self, said: tuple[str, ...]) -> None:
+        self.show_strip(Strip(self.desk.theme, said, "ok", close_tip=self.words.say("Close")))
+
+    def _on_refused(self, error: InspectorError) -> None:
         words = self.words
         self.show_strip(Strip(self.desk.theme, sentences(words, error), "danger", close_tip=words.say("Close")))
 
@@ -407,14 +421,7 @@ class SyncPage(Page):
         return dialog
 
     def _write(self, work: Any, target: Path, **given: Any) -> None:
-        words, theme = self.words, self.desk.theme
-
-        def done(path: Path) -> None:
-            said = (words.say("Saved as {file}.", file=path),)
-            self.show_strip(Strip(theme, said, "ok", close_tip=words.say("Close")))
-
-        def refused(error: InspectorError) -> None:
-            self.show_strip(Strip(theme, sentences(words, error), "danger", close_tip=words.say("Close")))
+        words = self.words
 
         self.long.run(
             words.say("Making the report…"),
@@ -422,8 +429,8 @@ class SyncPage(Page):
             self.desk.work.register,
             target,
             language=words.language,
-            then=done,
-            refused=refused,
+            then=lambda path: self._on_told((words.say("Saved as {file}.", file=path),)),
+            refused=self._on_refused,
             **given,
         )
 
