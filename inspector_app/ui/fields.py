@@ -12,7 +12,6 @@ from PySide6.QtCore import QDate, QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCalendarWidget,
-    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -29,6 +28,7 @@ from inspector_app.domain.errors import BadValue, InputError, InspectorError
 from inspector_app.domain.quantities import parse_mass, parse_number, parse_tenge
 from inspector_app.domain.texts import fit
 from inspector_app.i18n import KAZAKHSTAN, N_, Words
+from inspector_app.ui.checks import WrappedCheck
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Combo, label, restyle
@@ -458,7 +458,7 @@ class CheckField(Field):
 
     def __init__(self, desk: Desk, title: str, *, help_: str = "") -> None:
         """Not checked."""
-        self.check_box = QCheckBox(title)
+        self.check_box = WrappedCheck(title)
         super().__init__(desk, title, self.check_box, help_=help_)
         self.label.hide()
         self.check_box.clicked.connect(lambda _on: self._touched())

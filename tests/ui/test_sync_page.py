@@ -12,6 +12,7 @@ from inspector_app.models import exchange, heard
 from inspector_app.models.register import Register
 from inspector_app.sync import handover
 from inspector_app.sync import round as rounds
+from inspector_app.ui.checks import WrappedCheck
 from inspector_app.ui.parts import Strip
 
 SLOW = 60_000
@@ -212,3 +213,17 @@ def test_the_status_bar_shows_no_tick_while_anything_is_left_and_refusals_can_be
     assert window.status._shown[:2] == ("cloud-check-outline", "ok")
     assert sync.refused_rows.rowCount() == 1
     until(qtbot, lambda: not sync.seen.isVisible())
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_long_sentences_make_no_card_wider_than_a_small_screen(qtbot, laptop, server, language):
+    rounds.enrol(laptop, server.url, server.code("A. Registrar"))
+    rounds.sync(laptop)
+    window = open_window(qtbot, laptop, language=language)
+    window.resize(1024, 700)
+    sync = page(qtbot, window, "sync")
+    until(qtbot, sync.files.isVisible, SLOW)
+    until(qtbot, lambda: sync.files.mapTo(window, sync.files.rect().topRight()).x() < window.width())
+    boxes = [sync.by_itself.check_box, *sync.files.findChildren(WrappedCheck)]
+    until(qtbot, lambda: all(each.height() >= each.heightForWidth(each.width()) for each in boxes))
+    assert any(each.height() > 2 * each.fontMetrics().height() for each in boxes)

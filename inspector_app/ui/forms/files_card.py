@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from inspector_app.domain.errors import InspectorError
 from inspector_app.models.queries.transfers import ALWAYS, ASK, FilesStanding, files_standing
 from inspector_app.sync import files
+from inspector_app.ui.checks import WrappedCheck
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.exchange import Exchange
 from inspector_app.ui.forms.frame import ask
@@ -135,8 +136,8 @@ class FilesCard(Card):
         self.freed.emit(*answer)
         self.desk.work.register_changed.emit(Changed(everything=True))
 
-    def _choice(self, text: str, name: str) -> QCheckBox:
-        box = QCheckBox(text)
+    def _choice(self, text: str, name: str) -> WrappedCheck:
+        box = WrappedCheck(text)
         box.setProperty("part", "line")
 
         def chosen(on: bool) -> None:  # noqa: FBT001 - Qt hands it over
