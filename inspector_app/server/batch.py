@@ -16,7 +16,7 @@ from inspector_app.domain.ownership import EventState, SiteFacts
 from inspector_app.domain.people import Role
 from inspector_app.i18n import KAZAKHSTAN, N_
 from inspector_app.models.base import json_text, moment_text
-from inspector_app.server import chain, scope, settling, store
+from inspector_app.server import chain, newer, scope, settling, store
 from inspector_app.server.entries import Entry, Given, Kept, Waits, conflict_id, encode, known_as
 from inspector_app.server.scale import FIELDS, Scale, check
 from inspector_app.sync import wire
@@ -60,18 +60,29 @@ class Batch:
 
     # -- in --------------------------------------------------------------------------------------------------------------
 
-    def judge(self, given: Sequence[Given], *, stream_id: str) -> None:
-        """Judge new operations. Status events of a transaction come after its other rows: these are what they rest on."""
+    def judge(self, given: Sequence[Given], *, stream_id: str, schema: int = 0) -> None:
+        """Judge new operations. Status events of a transaction come after its other rows: these are what they rest on.
+
+        `schema` is the vocabulary of the laptop: where it is newer, commands with words that are not known here wait.
+        """
+        self._waiting = set(self._connection.execute(select(store.hold.c.waits_for)).scalars())
+        for vocabulary in newer.come(self._waiting):
+            self._release(vocabulary)
         if not given:
             return
         self._load(given)
-        self._waiting = set(self._connection.execute(select(store.hold.c.waits_for)).scalars())
+        ahead = newer.Ahead(self._connection, schema, self._row)
         for _txn, group in groupby(given, key=lambda each: each.said.txn_id):
             ordered = sorted(group, key=lambda each: each.said.entity == "status_event")
+            word = ahead.word(ordered)
             for each in ordered:
                 entry = Entry(each, stream_id, self._person, self._role, self._regions)
                 self._entries.append(entry)
-                self._judge(entry)
+                if word is None:
+                    self._judge(entry)
+                else:
+                    self._held[ahead.put_off(entry, word)].append(entry)
+                    self._answers[each.op_id] = ("held", [], entry.result)
 
     def answer_again(self, known: Iterable[Any]) -> None:
         """Answer operations that were judged before, from what was kept, with their rows as these are now."""
@@ -474,7 +485,8 @@ class Batch:
             if entry.again:
                 run(delete(store.hold).where(store.hold.c.op_id == entry.given.op_id))
                 result = json_text(entry.result) if entry.result else None
-                run(_AGAIN, {"op": entry.given.op_id, "status": entry.status, "result": result, "rev": entry.rev})
+                told = {"status": entry.status, "result": result, "rev": entry.rev, "site_id": entry.site_id}
+                run(_AGAIN, told | {"op": entry.given.op_id})
             if id(entry) in waits:
                 place += 1
                 held = {"op_id": entry.given.op_id, "waits_for": waits[id(entry)], "n": place}
@@ -538,4 +550,4 @@ _UPDATE = text(
     "UPDATE sync_row SET site_id = :site_id, region = :region, rev = :rev, deleted = :deleted, data = :data, sources = :sources"
     " WHERE id = :id"
 )
-_AGAIN = text("UPDATE sync_operation SET status = :status, result = :result, rev = :rev WHERE op_id = :op")
+_AGAIN = text("UPDATE sync_operation SET status = :status, result = :result, rev = :rev, site_id = :site_id WHERE op_id = :op")

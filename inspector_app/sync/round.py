@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from inspector_app import __version__
 from inspector_app.domain.errors import DemoMismatch, NotEnrolled, ServerBusy, ServerNonsense
+from inspector_app.domain.people import Role
 from inspector_app.domain.rights import listed
 from inspector_app.i18n import N_, Bytes, Count, Words
 from inspector_app.models import copies, evict, exchange, heard
@@ -48,9 +49,10 @@ class Receipt:
     """What one sync did, in numbers that the server holds too.
 
     `sent` operations are `accepted` (of which `proposed` wait for a registrar and `disputed` for a person), `held` until
-    another record comes, in `conflicts`, or `refused`; `received` rows came, `waiting` operations are not sent. Of `files`
-    that belong to the register the server has `files_confirmed`. `confirmed` says whether the server counted the same;
-    nothing, while it has not answered yet. The other fields tell who, where and which operations of the log.
+    another record comes (or, `server_older` of them, until the server is updated), in `conflicts`, or `refused`; `received`
+    rows came, `waiting` operations are not sent. A program that is `too_old` handed in its work and received nothing.
+    Of `files` that belong to the register the server has `files_confirmed`. `confirmed` says whether the server counted the
+    same; nothing, while it has not answered yet. The other fields tell who, where and which operations of the log.
     """
 
     at: datetime
@@ -63,6 +65,8 @@ class Receipt:
     refused: int = 0
     received: int = 0
     waiting: int = 0
+    server_older: int = 0
+    too_old: bool = False
     clock_offset_ms: int = 0
     files: int = 0
     files_confirmed: int = 0
@@ -99,8 +103,18 @@ class Receipt:
             lines.append(plural("{n} step is disputed", "{n} steps are disputed", self.disputed))
         if self.conflicts:
             lines.append(plural("{n} conflict to decide", "{n} conflicts to decide", self.conflicts))
-        if self.held:
-            lines.append(plural("{n} change waits for another record", "{n} changes wait for another record", self.held))
+        if held := self.held - self.server_older:
+            lines.append(plural("{n} change waits for another record", "{n} changes wait for another record", held))
+        if self.server_older:
+            lines.append(
+                plural(
+                    "{n} change waits until the central server is updated",
+                    "{n} changes wait until the central server is updated",
+                    self.server_older,
+                )
+            )
+        if self.too_old:
+            lines.append(words.say("nothing was received: this program is too old and must be updated"))
         if self.refused:
             lines.append(plural("{n} change refused", "{n} changes refused", self.refused))
         if self.waiting:
@@ -238,6 +252,7 @@ class _Round:
             facts = exchange.facts(session)
         hello = wire.Hello(
             protocol=wire.PROTOCOL,
+            oldest=wire.OLDEST_PROTOCOL,
             schema_=wire.VOCABULARY,
             app=__version__,
             kind="demo" if facts.get("kind") == "demo" else "real",
@@ -245,6 +260,8 @@ class _Round:
             client_time=moment_text(self._register.now()),
         )
         welcome = self._link.hello(hello)
+        if not wire.OLDEST_PROTOCOL <= welcome.protocol <= wire.PROTOCOL:
+            raise ServerNonsense(url=facts["server"], detail="protocol")
         self._stream_id = facts["stream_id"]
         self._agree(facts, welcome)
         with self._register.reading() as session:
@@ -268,7 +285,7 @@ class _Round:
             return self._finish(welcome)
         else:
             head = welcome.head
-        if level != head:
+        if level != head and not _is_too_old(welcome):
             self._pull(welcome.epoch, first=cursor == 0)
         return self._apply(welcome)
 
@@ -278,8 +295,13 @@ class _Round:
         A region that was taken away leaves the laptop at once, but for what is unsent; one that was granted is fetched by
         the next pull. Who is granted all of them receives everything anew.
         """
-        regions = welcome.regions
-        changed = {"person": welcome.person, "role": welcome.role, "epoch": welcome.epoch, "regions": ",".join(regions)}
+        regions, role = welcome.regions, welcome.role
+        if role not in _ROLES:
+            if welcome.schema_.current <= wire.VOCABULARY:
+                raise ServerNonsense(url=facts["server"], detail="role")
+            role = str(Role.VIEWER)  # what a newer program may do by it, nobody knows here
+        changed = {"person": welcome.person, "role": role, "epoch": welcome.epoch, "regions": ",".join(regions)}
+        changed["schema"] = str(welcome.schema_.current)
         if welcome.device_no:
             changed["device_no"] = str(welcome.device_no)
         behind = max(int(facts.get("cursor", 0)), int(facts.get("stage_cursor", 0)))
@@ -450,12 +472,13 @@ class _Round:
 
     def _noted(self, session: Open, welcome: wire.Welcome) -> Receipt:
         """The receipt, written down in this transaction."""
-        receipt = self._receipt(welcome, waiting_count(session), exchange.facts(session))
+        known = exchange.facts(session)
+        receipt = self._receipt(welcome, waiting_count(session), known, server_older=exchange.put_off(session, *self._range))
         heard.note_receipt(session, at=receipt.at, outcome=receipt.outcome)
         exchange.put_facts(session, {"clock_offset_ms": welcome.clock_offset_ms})
         return receipt
 
-    def _receipt(self, welcome: wire.Welcome, waiting: int, facts: dict[str, str]) -> Receipt:
+    def _receipt(self, welcome: wire.Welcome, waiting: int, facts: dict[str, str], *, server_older: int) -> Receipt:
         fates = self._fates
         not_accepted = fates["held"] + fates["conflicts"] + fates["refused"]
         counted = wire.Tally(sent=self._sent, accepted=self._sent - not_accepted, **fates)
@@ -464,6 +487,8 @@ class _Round:
             **counted.model_dump(),
             received=self._received,
             waiting=waiting,
+            server_older=server_older,
+            too_old=_is_too_old(welcome),
             clock_offset_ms=welcome.clock_offset_ms,
             confirmed=wire.Tally(**self._theirs) == counted if self._sent else None,
             round_id=self._round_id if self._sent or self._received else "",
@@ -475,6 +500,14 @@ class _Round:
             first_seq=self._range[0],
             last_seq=self._range[1],
         )
+
+
+_ROLES = frozenset(map(str, Role))
+
+
+def _is_too_old(welcome: wire.Welcome) -> bool:
+    """Whether the server takes our work and hands nothing out to a program of our vocabulary."""
+    return welcome.schema_.pull_min > wire.VOCABULARY
 
 
 class _Parcel(NamedTuple):
@@ -496,6 +529,6 @@ def _text(epoch: str, stream_id: str, parcel: _Parcel, ask: Iterable[str], round
     operations = ",".join(out.texts) if out else ""
     first, prev, last = (out.first_seq, out.prev_hash, out.last_hash) if out else (after + 1, end, end)
     return (
-        f'{{"epoch":"{epoch}","stream_id":"{stream_id}","first_seq":{first},"prev_hash":"{prev}","last_hash":"{last}",'
+        f'{{"epoch":"{epoch}","stream_id":"{stream_id}","schema":{wire.VOCABULARY},"first_seq":{first},"prev_hash":"{prev}","last_hash":"{last}",'
         f'"operations":[{operations}],"ask":{json.dumps(list(ask))},"round_id":"{round_id}"}}'
     )

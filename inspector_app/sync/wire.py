@@ -16,10 +16,15 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from inspector_app.domain.people import Role
 
 PROTOCOL = 1
-"""Number of the wire itself; another one is refused by name."""
+"""Number of the newest wire that this program speaks."""
+OLDEST_PROTOCOL = 1
+"""The oldest; laptop and server take the newest that both speak."""
 
 VOCABULARY = 2
-"""Number of the entities and fields that travel; tables and indexes of one file may change without it."""
+"""Number of the words that travel: entities, fields, codes of closed lists. Tables and indexes of one file may change
+without it. A new number only adds words; fields that it adds may be left out (docs/sync.md b.12)."""
+_PUSHED, _PULLED = 3, 2
+"""So many vocabularies back a server still takes work from, and hands work out to."""
 
 OPERATIONS_PER_PUSH = 2000
 BODY_LIMIT = 8 * 2**20
@@ -80,6 +85,7 @@ class Refusal(StrEnum):
     BAD_TOKEN = "bad_token"  # noqa: S105 - a word of the protocol
     CLOCK = "clock"
     UPGRADE_REQUIRED = "upgrade_required"
+    SERVER_TOO_OLD = "server_too_old"
     EPOCH_CHANGED = "epoch_changed"
     STREAM_FORKED = "stream_forked"
     GAP = "gap"
@@ -139,34 +145,58 @@ class Token(Message):
 
 
 class Hello(Message):
-    """The first word of a sync."""
+    """The first word of a sync: the wires that the laptop speaks, `oldest` to `protocol`, and its vocabulary.
 
-    protocol: AnyNumber = Field(json_schema_extra={"const": PROTOCOL})
+    Programs of any two versions must understand it and its answer: what either adds is passed over by the other.
+    """
+
+    protocol: AnyNumber = Field(ge=1)
+    oldest: AnyNumber = 1
     schema_: AnyNumber = Field(alias="schema")
     app: str = Text
     kind: Literal["real", "demo"]
     stream_id: str = Id
     client_time: str = Field(max_length=400, json_schema_extra={"format": "date-time"})
 
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True, extra="ignore")
+
+
+class Schema(Message):
+    """The vocabulary of the server, and the oldest ones that it takes work from and hands work out to."""
+
+    current: Number
+    push_min: Number
+    pull_min: Number
+
+    model_config = ConfigDict(extra="ignore")
+
+    @classmethod
+    def own(cls) -> "Schema":
+        """That of this program."""
+        return cls(current=VOCABULARY, push_min=max(1, VOCABULARY - _PUSHED), pull_min=max(1, VOCABULARY - _PULLED))
 
 
 class Welcome(Message):
     """Where the server stands. `last_seq` is nothing when it does not know the stream; `head` is its highest revision.
 
-    `regions` are those that the person may see and change, by the first two digits of KATO; none means all.
+    `protocol` is the wire to be spoken from here on. `regions` are those that the person may see and change, by the first
+    two digits of KATO; none means all.
     """
 
+    protocol: Number
+    schema_: Schema = Field(alias="schema")
     epoch: str = Id
     last_seq: Number | None
     last_hash: str | None
     head: Number
     person: str
-    role: RoleName
+    role: str = Field(pattern=r"^[A-Z_]{1,40}$")
     device_no: Number = 0
     regions: tuple[RegionCode, ...] = Field(default=(), max_length=100)
     clock_offset_ms: int = Field(ge=-HIGHEST, le=HIGHEST)
     server_time: str
+
+    model_config = ConfigDict(populate_by_name=True, extra="ignore")
 
 
 class WireOperation(Message):
@@ -187,17 +217,21 @@ class Push(Message):
     """Operations of one stream in their order, numbered from `first_seq` without gaps.
 
     The hash of the last one, over the whole chain from `prev_hash`, proves every one before it. `ask` are operations sent
-    earlier that the server held back: has it made up its mind? `round_id` names the sync for its receipt.
+    earlier that the server held back: has it made up its mind? `round_id` names the sync for its receipt. `schema` is the
+    vocabulary of the laptop: words that the server does not know yet are believed to a newer one alone, and wait.
     """
 
     epoch: str = Id
     stream_id: str = Id
+    schema_: AnyNumber = Field(default=0, alias="schema")
     first_seq: Annotated[int, Field(ge=1, le=HIGHEST), BeforeValidator(_whole)]
     prev_hash: str = Hash
     last_hash: str = Hash
     operations: tuple[WireOperation, ...] = Field(max_length=OPERATIONS_PER_PUSH)
     ask: tuple[str, ...] = Field(default=(), max_length=OPERATIONS_PER_PUSH)
     round_id: str | None = Field(default=None, pattern=_UUID)
+
+    model_config = ConfigDict(populate_by_name=True)
 
 
 class Verdict(Message):

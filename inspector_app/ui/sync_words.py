@@ -68,9 +68,16 @@ def standing_lines(words: Words, known: Standing, *, steps: int, now: datetime) 
     if known.files:
         said = plural("{n} photo or paper waits to be sent.", "{n} photos and papers wait to be sent.", known.files)
         lines.append(("image-outline", "warning", said))
-    if known.held:
-        said = plural("{n} change waits for another record.", "{n} changes wait for another record.", known.held)
+    if held := known.held - known.put_off:
+        said = plural("{n} change waits for another record.", "{n} changes wait for another record.", held)
         lines.append(("clock-outline", "warning", said))
+    if known.put_off:
+        said = plural(
+            "{n} change waits until the central server is updated.",
+            "{n} changes wait until the central server is updated.",
+            known.put_off,
+        )
+        lines.append(("update", "warning", said))
     if known.refused:
         said = plural("{n} change was refused by the server.", "{n} changes were refused by the server.", known.refused)
         lines.append(("alert-circle-outline", "danger", said))
