@@ -61,10 +61,14 @@ class Conflict(Base):
     standing_op: Mapped[str] = mapped_column(Text)
     standing_author: Mapped[str | None] = mapped_column(Text)
     standing_at: Mapped[datetime | None] = mapped_column(MomentText)
+    standing_received_at: Mapped[datetime | None] = mapped_column(MomentText)
+    standing_offset_ms: Mapped[int | None] = mapped_column(Integer)
     proposed: Mapped[Any] = mapped_column(JsonText, nullable=True)
     op_id: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(Text)
     occurred_at: Mapped[datetime] = mapped_column(MomentText)
+    received_at: Mapped[datetime | None] = mapped_column(MomentText)
+    offset_ms: Mapped[int | None] = mapped_column(Integer)  # by how much the clock of the author's laptop was ahead
     state: Mapped[ConflictState] = mapped_column(CodeText(ConflictState))
     choice: Mapped[str | None] = mapped_column(Text)  # mine, theirs or other: whose value was kept
     reason: Mapped[str | None] = mapped_column(Text)

@@ -60,10 +60,11 @@ class Batch:
 
     # -- in --------------------------------------------------------------------------------------------------------------
 
-    def judge(self, given: Sequence[Given], *, stream_id: str, schema: int = 0) -> None:
+    def judge(self, given: Sequence[Given], *, stream_id: str, schema: int = 0, clock_offset_ms: int | None = None) -> None:
         """Judge new operations. Status events of a transaction come after its other rows: these are what they rest on.
 
         `schema` is the vocabulary of the laptop: where it is newer, commands with words that are not known here wait.
+        `clock_offset_ms` is kept with the operations: by how much its clock is ahead.
         """
         self._waiting = set(self._connection.execute(select(store.hold.c.waits_for)).scalars())
         for vocabulary in newer.come(self._waiting):
@@ -76,7 +77,8 @@ class Batch:
             ordered = sorted(group, key=lambda each: each.said.entity == "status_event")
             word = ahead.word(ordered)
             for each in ordered:
-                entry = Entry(each, stream_id, self._person, self._role, self._regions)
+                entry = Entry(each, stream_id, self._person, self._role, self._regions, received_at=self._received)
+                entry.schema, entry.clock_offset_ms = schema or None, clock_offset_ms
                 self._entries.append(entry)
                 if word is None:
                     self._judge(entry)
@@ -290,21 +292,25 @@ class Batch:
             before.state.data["state"] = "withdrawn"
             base = before.state.data["base"]
             self._number(before)
-        stood = select(store.operation.c.author, store.operation.c.person, store.operation.c.occurred_at)
-        author = self._connection.execute(stood.where(store.operation.c.op_id == clash.standing_op)).one_or_none() or next(
+        logged = store.operation.c
+        stood = select(logged.author, logged.person, logged.occurred_at, logged.received_at, logged.clock_offset_ms)
+        author, person, at, received_at, offset_ms = self._connection.execute(
+            stood.where(logged.op_id == clash.standing_op)
+        ).one_or_none() or next(
             (
-                (each.given.said.author, each.person, each.given.said.occurred_at)
+                (each.given.said.author, each.person, each.given.said.occurred_at, each.received_at, each.clock_offset_ms)
                 for each in self._entries
                 if each.given.op_id == clash.standing_op
             ),
-            None,
+            (None, None, None, None, None),
         )
-        stood_by = None if author is None else known_as(author[0], author[1])
         data = {
             "entity": said.entity, "row_id": said.id, "site_id": kept.site_id, "field": clash.name, "kind": str(clash.kind),
-            "base": base, "standing": clash.standing, "standing_op": clash.standing_op, "standing_author": stood_by,
-            "standing_at": None if author is None else author[2], "proposed": clash.proposed, "op_id": said.op_id,
-            "author": known_as(said.author, entry.person), "occurred_at": said.occurred_at, "state": "open",
+            "base": base, "standing": clash.standing, "standing_op": clash.standing_op, "standing_at": at,
+            "standing_author": author and known_as(author, str(person)), "standing_received_at": received_at,
+            "standing_offset_ms": offset_ms, "proposed": clash.proposed, "op_id": said.op_id,
+            "author": known_as(said.author, entry.person), "occurred_at": said.occurred_at,
+            "received_at": entry.received_at, "offset_ms": entry.clock_offset_ms, "state": "open",
         }  # fmt: skip
         name = conflict_id(said.op_id, clash.name)
         made = Kept(RowState("conflict", name, data), kept.site_id, kept.region, 0, is_new=True)
@@ -461,7 +467,8 @@ class Batch:
         )  # fmt: skip
         given = Given(each.seq, each.op_id, said, each.body, each.hash)
         role, regions = Role(each.role), rights.listed(each.regions)  # type: ignore[call-arg]
-        entry = Entry(given, each.stream_id, each.person, role, regions, again=True)
+        entry = Entry(given, each.stream_id, each.person, role, regions, again=True, received_at=each.received_at)
+        entry.clock_offset_ms = each.clock_offset_ms
         self._entries.append(entry)
         self.others = True
         self._judge(entry)
@@ -507,8 +514,8 @@ class Batch:
         given, said = entry.given, entry.given.said
         return (
             said.op_id, entry.stream_id, given.seq, said.txn_id, said.command, said.entity, said.id, entry.site_id, said.kind,
-            given.body, said.occurred_at, said.author, given.hash, entry.person, str(entry.role), self._received, entry.status,
-            json_text(entry.result) if entry.result else None, entry.rev,
+            given.body, said.occurred_at, said.author, given.hash, entry.person, str(entry.role), entry.received_at,
+            entry.status, json_text(entry.result) if entry.result else None, entry.rev, entry.schema, entry.clock_offset_ms,
         )  # fmt: skip
 
 

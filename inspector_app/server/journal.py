@@ -101,7 +101,7 @@ def push(connection: Connection, actor: Actor, message: wire.Push, *, scale: Sca
         if before is None:
             fresh.append(each)
     batch = Batch(connection, actor.person, actor.role, actor.regions, scale=scale, rev=was, now=now)
-    batch.judge(fresh, stream_id=message.stream_id, schema=message.schema_)
+    batch.judge(fresh, stream_id=message.stream_id, schema=message.schema_, clock_offset_ms=message.clock_offset_ms)
     again = [each for each in known.values() if each.status != "applied" or each.result or each.op_id in message.ask]
     batch.answer_again(again)
     head = batch.write()

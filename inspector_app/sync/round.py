@@ -125,7 +125,7 @@ class Receipt:
         if self.confirmed is False:
             lines.append(words.say("the server counted otherwise: compare with it"))
         if abs(self.clock_offset_ms) > _CLOCK_MS:
-            minutes = round(self.clock_offset_ms / 60_000)
+            minutes = round(abs(self.clock_offset_ms) / 60_000)
             lines.append(words.say("The clock of this laptop is {minutes} minutes off.", minutes=words.number(minutes)))
         return lines
 
@@ -297,8 +297,6 @@ class _Round:
         """
         regions, role = welcome.regions, welcome.role
         if role not in _ROLES:
-            if welcome.schema_.current <= wire.VOCABULARY:
-                raise ServerNonsense(url=facts["server"], detail="role")
             role = str(Role.VIEWER)  # what a newer program may do by it, nobody knows here
         changed = {"person": welcome.person, "role": role, "epoch": welcome.epoch, "regions": ",".join(regions)}
         changed["schema"] = str(welcome.schema_.current)
@@ -340,7 +338,7 @@ class _Round:
         while parcel.out or ask:
             out, after = parcel.out, parcel.after
             share = (after - start) / max(1, last - start)
-            body = _text(welcome.epoch, stream_id, parcel, ask, self._round_id)
+            body = _text(welcome, stream_id, parcel, ask, self._round_id)
             self._bytes += len(body)
             self._tell(
                 0.05 + 0.45 * min(1.0, share),
@@ -523,12 +521,13 @@ def _parcel(session: Open, after: int) -> _Parcel:
     return _Parcel(out, after, str(exchange.link(session, after)))
 
 
-def _text(epoch: str, stream_id: str, parcel: _Parcel, ask: Iterable[str], round_id: str) -> str:
+def _text(welcome: wire.Welcome, stream_id: str, parcel: _Parcel, ask: Iterable[str], round_id: str) -> str:
     """The JSON of a push, spliced from what is stored."""
     out, after, end = parcel
     operations = ",".join(out.texts) if out else ""
     first, prev, last = (out.first_seq, out.prev_hash, out.last_hash) if out else (after + 1, end, end)
     return (
-        f'{{"epoch":"{epoch}","stream_id":"{stream_id}","schema":{wire.VOCABULARY},"first_seq":{first},"prev_hash":"{prev}","last_hash":"{last}",'
+        f'{{"epoch":"{welcome.epoch}","stream_id":"{stream_id}","schema":{wire.VOCABULARY},'
+        f'"clock_offset_ms":{welcome.clock_offset_ms},"first_seq":{first},"prev_hash":"{prev}","last_hash":"{last}",'
         f'"operations":[{operations}],"ask":{json.dumps(list(ask))},"round_id":"{round_id}"}}'
     )

@@ -59,6 +59,8 @@ def _whole(value: Any) -> Any:
 
 AnyNumber = Annotated[Number, BeforeValidator(_whole)]
 """A number in a request: whatever encoder wrote it."""
+Offset = Annotated[int, Field(ge=-HIGHEST, le=HIGHEST), BeforeValidator(_whole)]
+"""By how many milliseconds the clock of a laptop is ahead of the server's."""
 
 
 def _known_role(name: str) -> str:
@@ -193,10 +195,16 @@ class Welcome(Message):
     role: str = Field(pattern=r"^[A-Z_]{1,40}$")
     device_no: Number = 0
     regions: tuple[RegionCode, ...] = Field(default=(), max_length=100)
-    clock_offset_ms: int = Field(ge=-HIGHEST, le=HIGHEST)
+    clock_offset_ms: Offset
     server_time: str
 
     model_config = ConfigDict(populate_by_name=True, extra="ignore")
+
+    @model_validator(mode="after")
+    def _of_its_vocabulary(self) -> "Welcome":
+        if self.schema_.current <= VOCABULARY:
+            _known_role(self.role)
+        return self
 
 
 class WireOperation(Message):
@@ -219,11 +227,13 @@ class Push(Message):
     The hash of the last one, over the whole chain from `prev_hash`, proves every one before it. `ask` are operations sent
     earlier that the server held back: has it made up its mind? `round_id` names the sync for its receipt. `schema` is the
     vocabulary of the laptop: words that the server does not know yet are believed to a newer one alone, and wait.
+    `clock_offset_ms` is what the server measured at hello; it is kept beside the times that the laptop tells.
     """
 
     epoch: str = Id
     stream_id: str = Id
     schema_: AnyNumber = Field(default=0, alias="schema")
+    clock_offset_ms: Offset | None = None
     first_seq: Annotated[int, Field(ge=1, le=HIGHEST), BeforeValidator(_whole)]
     prev_hash: str = Hash
     last_hash: str = Hash

@@ -177,3 +177,21 @@ def test_the_status_bar_shows_no_tick_while_anything_is_left_and_refusals_can_be
     assert window.status._shown[:2] == ("cloud-check-outline", "ok")
     assert sync.refused_rows.rowCount() == 1
     until(qtbot, lambda: not sync.seen.isVisible())
+
+
+@pytest.mark.parametrize(
+    ("offset_ms", "sentence"), [(720_000, "12 minutes fast"), (-720_000, "12 minutes slow"), (240_000, "")]
+)
+def test_a_clock_more_than_five_minutes_off_is_told_in_a_banner_and_stops_nothing(qtbot, register, offset_ms, sentence):
+    with register.hearing() as session:
+        exchange.put_facts(session, {"server": "https://example.kz", "device_id": "x", "clock_offset_ms": offset_ms})
+
+    sync = page(qtbot, open_window(qtbot, register), "sync")
+
+    def told() -> list[Strip]:
+        return [each for each in sync.findChildren(Strip) if each.isVisible() and "clock" in each.sentences[0]]
+
+    until(qtbot, lambda: sync.known is not None and bool(told()) == bool(sentence))
+    assert [each.property("kind") for each in told()] == (["warning"] if sentence else [])
+    assert not sentence or sentence in told()[0].sentences[0]
+    assert sync.main.isEnabled()

@@ -28,7 +28,7 @@ from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, Empty, Page, Strip, button, clear, column, framed, label, picture, row, scrolled, tabs
 from inspector_app.ui.sync_band import RunningBand
 from inspector_app.ui.sync_tables import Kept, matching, past_columns, refused_columns, waiting_columns
-from inspector_app.ui.sync_words import counted, plan, standing_lines
+from inspector_app.ui.sync_words import clock_warning, counted, plan, standing_lines
 from inspector_app.ui.tables import memory_table
 from inspector_app.ui.theme import SPACE
 
@@ -69,7 +69,8 @@ class SyncPage(Page):
         self.enrolment.setMaximumWidth(desk.theme.px(720))
         self.tabs.setMinimumHeight(desk.theme.px(_LEAST_TABS))
         inside = QWidget()
-        parts = column(self.long, self.band, gap=SPACE[3])
+        self.clock = column()
+        parts = column(self.clock, self.long, self.band, gap=SPACE[3])
         parts.addWidget(self.enrolment, 0, Qt.AlignmentFlag.AlignTop)
         parts.addWidget(self.upper)
         parts.addWidget(self.tabs, 1)
@@ -181,6 +182,10 @@ class SyncPage(Page):
         self.tabs.setVisible(enrolled or bool(known.syncs or known.conflicts or known.steps))
         self.context.setText(known.server)
         self._show_facts(known)
+        if before is None or before.clock_offset_ms != known.clock_offset_ms:
+            clear(self.clock)
+            if told := clock_warning(self.words, known.clock_offset_ms):
+                self.clock.addWidget(Strip(self.desk.theme, told, "warning"))
         if before is None or before.syncs != known.syncs or before.compared != known.compared:
             self._show_receipt(known)
         self._show_waiting()
