@@ -36,7 +36,7 @@ InspectorError
 
 from typing import ClassVar
 
-from inspector_app.i18n import N_
+from inspector_app.i18n import N_, Regions
 
 
 class InspectorError(Exception):
@@ -160,10 +160,14 @@ class NotYourTask(RuleError):
 
 
 class NotYourRegion(RuleError):
-    """The record lies in a region that the person was not given. Regions are the first two digits of KATO."""
+    """The record lies in a region that the person was not given. `region` and `regions` are the first two digits of KATO."""
 
-    happened = N_("The record lies in region {region}, and you work in: {regions}.")
+    happened = N_("The record lies in this region: {region}. You work in: {regions}.")
     advice = N_("Ask the administrator for the region, or somebody who works there.")
+
+    def __init__(self, *, region: object, regions: object) -> None:
+        """People read the names of the regions."""
+        super().__init__(region=Regions(region), regions=Regions(regions))
 
 
 class NewerValue(RuleError):
