@@ -510,4 +510,4 @@ class KeySealed(ServerError):
     """The laptop's private key lies in a file that a passphrase opens, and none or a wrong one was given."""
 
     happened = N_("The key of this laptop is sealed with a passphrase; none or a wrong one was given.")
-    advice = N_("Set INSPECTOR_KEY_PASSPHRASE, or sync from a terminal, which asks for it.")
+    advice = N_("Type it on the Sync page, or sync from a terminal, which asks for it; INSPECTOR_KEY_PASSPHRASE is read too.")
