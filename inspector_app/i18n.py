@@ -1,9 +1,11 @@
 """The one catalogue: message ids to English, Russian and Kazakh; numbers, dates and plurals as each language writes them."""
 
+import csv
 import gettext
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
+from typing import NamedTuple
 
 from inspector_app.settings import RESOURCES
 
@@ -30,6 +32,12 @@ class Count(int):
 
 class Bytes(int):
     """A number of bytes as a fact of a sentence: 4.2 MB where a person reads it."""
+
+
+class Regions(str):
+    """Regions as a fact of a sentence, by the first two digits of KATO with commas between; named where a person reads it."""
+
+    __slots__ = ()
 
 
 class Grams(int):
@@ -87,6 +95,9 @@ class Words:
             return self.size(fact)
         if isinstance(fact, Count):
             return self.number(fact)
+        if isinstance(fact, Regions):
+            known = regions()
+            return ", ".join(known[each].name(self) if each in known else each for each in fact.split(", "))
         if not isinstance(fact, str):
             return fact
         whole = self.say(fact)
@@ -150,6 +161,26 @@ class Words:
             return "\N{EN DASH}"
         aware = at if at.tzinfo else at.replace(tzinfo=UTC)
         return f"{aware.astimezone(KAZAKHSTAN):%d.%m.%Y %H:%M}"
+
+
+class Region(NamedTuple):
+    """A region by the first two digits of KATO (domain.md 5.4)."""
+
+    kato: str
+    name_en: str
+    name_ru: str
+    name_kk: str
+
+    def name(self, words: Words) -> str:
+        """The name in a language."""
+        return words.pick(self.name_en, self.name_ru, self.name_kk)
+
+
+@cache
+def regions() -> dict[str, Region]:
+    """KATO digits to region, in the order of the digits."""
+    with (RESOURCES / "reference" / "regions.csv").open(encoding="utf-8", newline="") as file:
+        return {row["kato"]: Region(**row) for row in csv.DictReader(file)}
 
 
 @cache

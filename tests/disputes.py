@@ -1,6 +1,6 @@
 """Conflicts and claims in a register without a server: rows as an exchange would have left them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -38,6 +38,8 @@ def a_conflict(
             op_id="00000000-0000-7000-8000-000000000001" if known else "",
             author="B. Inspector",
             occurred_at=AT,
+            received_at=AT + timedelta(days=1),
+            offset_ms=-720_000,
             state=ConflictState.OPEN,
             rev=1,
         )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 from inspector_app.actions import ownership, rows, typed
-from inspector_app.domain.errors import BadValue, Immutable, NotFound, RoleMayNot, RuleBroken
+from inspector_app.domain.errors import BadValue, Immutable, NewerValue, NotFound, RoleMayNot, RuleBroken
 from inspector_app.domain.inspection import InspectionState
 from inspector_app.domain.merge import LEAST_REASON, ConflictState, MergeClass, check_settler
 from inspector_app.domain.ownership import EventState
@@ -41,10 +41,13 @@ def settle(
     `conflict_id` may be the beginning of an id; `field`, where given, must be the conflict's. `value` is typed or as JSON
     carries it, and checked by the action that changes such a record. A legal fact asks for a reason of ten letters; who
     gives none has that written down. `document` is the number of the paper that the decision rests on.
-    Raises NotFound, RoleMayNot, RuleBroken, Immutable, or what the action raises for a third value.
+    Raises NewerValue for what a newer program alone knows, NotFound, RoleMayNot, RuleBroken, Immutable, or what the action
+    raises for a third value.
     """
     rows.check_may_write(session)
     conflict = find(session, conflict_id, field)
+    if not typed.known(conflict.entity, conflict.field):
+        raise NewerValue(field=conflict.field, value=f"{conflict.entity}.{conflict.field}")
     said = (reason or "").strip()
     why = said or NO_REASON
     check_settler(rows.role(session), conflict.kind, why)

@@ -16,6 +16,7 @@ InspectorError
 │   ├── ReadingOnly           this role changes nothing
 │   ├── NotYourTask           this role leaves such a change to others
 │   ├── NotYourRegion         the record lies in a region of others
+│   ├── NewerValue            a field holds a word of a newer program
 │   ├── CannotUndo, NothingToUndo
 │   └── NotFound              a code names nothing in the register
 ├── InputError                what was typed or read cannot be understood
@@ -27,16 +28,17 @@ InspectorError
 └── ServerError               the central server cannot be used as asked
     ├── FilesStopped          changes are exchanged, some documents and photos are not
     ├── FileNotFetched        an original cannot be had from the server now
-    ├── TooMuchWaits, NotTheSame
+    ├── TooMuchWaits, NotTheSame, OtherVersion
     ├── HistoryRewritten      the server's audit log is not the one that this laptop was shown
     ├── NothingUnsent, NoSealingKey, NotHandedIn
+    ├── UpgradeRequired, ServerTooOld, OnlyHandedIn, WordsWait
     ├── ServerOff, ServerSlow, ServerNonsense, NotEnrolled, EnrolmentRefused, DemoMismatch, NotTrusted, TooOften
     └── AccessEnded           by LaptopShutOut, PersonRemoved, LaptopUnknown or KeyGone
 """
 
 from typing import ClassVar
 
-from inspector_app.i18n import N_
+from inspector_app.i18n import N_, Regions
 
 
 class InspectorError(Exception):
@@ -160,10 +162,21 @@ class NotYourTask(RuleError):
 
 
 class NotYourRegion(RuleError):
-    """The record lies in a region that the person was not given. Regions are the first two digits of KATO."""
+    """The record lies in a region that the person was not given. `region` and `regions` are the first two digits of KATO."""
 
-    happened = N_("The record lies in region {region}, and you work in: {regions}.")
+    happened = N_("The record lies in this region: {region}. You work in: {regions}.")
     advice = N_("Ask the administrator for the region, or somebody who works there.")
+
+    def __init__(self, *, region: object, regions: object) -> None:
+        """People read the names of the regions."""
+        super().__init__(region=Regions(region), regions=Regions(regions))
+
+
+class NewerValue(RuleError):
+    """A field holds a word of a newer program: it is shown as it is, and not changed (sync.md b.12)."""
+
+    happened = N_("«{value}» was written by a newer version of this program and cannot be changed here.")
+    advice = N_("Update the program on this laptop, then change it.")
 
 
 class CannotUndo(RuleError):
@@ -417,10 +430,41 @@ class TooOften(ServerBusy):
 
 
 class UpgradeRequired(ServerError):
-    """The program and the server are too far apart in version."""
+    """This program is too old for the server even to hand in work (sync.md b.12)."""
 
-    happened = N_("The central server and this program do not speak the same version.")
-    advice = N_("Update the older of the two, then sync again.")
+    happened = N_("This program is too old for the central server.")
+    advice = N_("Update the program on this laptop, then sync again; what waits is sent then.")
+
+
+class ServerTooOld(ServerError):
+    """The server is older than anything this program can speak to (sync.md b.12)."""
+
+    happened = N_("The central server is too old for this program.")
+    advice = N_("Ask the administrator to update the server; what waits is sent then.")
+
+
+class OnlyHandedIn(ServerError):
+    """This program may hand in its work, but is too old for what others recorded (sync.md b.12)."""
+
+    happened = N_("This program is too old to receive what others recorded.")
+    kept = N_("All changes of this laptop were handed in.")
+    advice = N_("Update the program on this laptop, then sync again.")
+
+
+class WordsWait(ServerError):
+    """A change holds something that the server does not know before it is updated (sync.md b.12). `what` names it."""
+
+    happened = N_("The central server does not know this yet: {what}.")
+    kept = N_("The change is kept on this laptop and at the server, and is taken when the server is updated.")
+    advice = N_("Work goes on as before. Ask the administrator to update the server.")
+
+
+class OtherVersion(ServerError):
+    """Rows of two versions of the program cannot be compared."""
+
+    happened = N_("The central server and this program are of different versions; their records cannot be compared.")
+    kept = N_("Everything was exchanged all the same.")
+    advice = N_("Update the older of the two, then compare.")
 
 
 class FilesStopped(ServerError):
@@ -500,4 +544,4 @@ class KeySealed(ServerError):
     """The laptop's private key lies in a file that a passphrase opens, and none or a wrong one was given."""
 
     happened = N_("The key of this laptop is sealed with a passphrase; none or a wrong one was given.")
-    advice = N_("Set INSPECTOR_KEY_PASSPHRASE, or sync from a terminal, which asks for it.")
+    advice = N_("Type it on the Sync page, or sync from a terminal, which asks for it; INSPECTOR_KEY_PASSPHRASE is read too.")

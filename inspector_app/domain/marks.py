@@ -21,6 +21,7 @@ class Mark:
 
 
 DISPUTED = Mark("cross", "#D55E00")
+NEWER = Mark("ring", "#7F8A96")
 
 MARKS: dict[Status, Mark] = {
     Status.DISCOVERED: Mark("ring", "#7F8A96", 1),
@@ -38,6 +39,12 @@ MARKS: dict[Status, Mark] = {
     Status.SOLD: Mark("diamond", "#56B4E9"),
     Status.TRANSFERRED_LEB: Mark("square", "#0072B2"),
 }
+
+
+def status_mark(status: Status) -> Mark:
+    """The mark of a status; one of a newer program has that of what is not known."""
+    return MARKS.get(status, NEWER)
+
 
 BUCKET_MARKS: dict[Bucket, Mark] = {
     Bucket.REMOVED: MARKS[Status.REMOVED],

@@ -10,12 +10,12 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import REAL, TypeDecorator
 
-from inspector_app.domain.codes import Code
+from inspector_app.domain.codes import Code, Unknown
 from inspector_app.models.watched import Watched
 
 
 class CodeText(TypeDecorator[Code]):
-    """A closed list, stored as its code. An unknown code of a newer program is kept as plain text."""
+    """A closed list, stored as its code. A code of a newer program is kept, and read as `Unknown`."""
 
     impl = Text
     cache_ok = True
@@ -30,7 +30,7 @@ class CodeText(TypeDecorator[Code]):
         return None if value is None else str(value)
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
-        """The member of the list, or the bare text of a newer program."""
+        """The member of the list, or the word of a newer program."""
         return None if value is None else self.codes.known(value)
 
 
@@ -112,7 +112,7 @@ def plain(value: Any) -> Any:
     if value is None or type(value) in _PLAIN:
         return value
     match value:
-        case Code():
+        case Code() | Unknown():
             return str(value)
         case datetime():
             return moment_text(value)
@@ -167,7 +167,11 @@ BOOKKEEPING = frozenset({"n", "id", "rev", "deleted", "sources", "extra"})
 
 
 def coded(codes: type[Code], **given: Any) -> Any:
-    """A column that holds a member of a closed list, with its CHECK."""
+    """A column that holds a member of a closed list.
+
+    No CHECK holds it to the list: what a newer program wrote must come in (docs/sync.md b.12). The operation log lets only
+    members out (models/changes.py).
+    """
     return mapped_column(CodeText(codes), info={"codes": codes}, **given)
 
 
@@ -190,7 +194,7 @@ def real(**given: Any) -> Any:
 
 
 def checks(*codes: tuple[str, type[Code]]) -> tuple[CheckConstraint, ...]:
-    """CHECK constraints of columns that hold closed lists."""
+    """CHECK constraints of columns that hold closed lists, for a table that does not travel."""
     return tuple(
         CheckConstraint(f"{column} IN ({', '.join(repr(str(each)) for each in values)})", name=column)
         for column, values in codes

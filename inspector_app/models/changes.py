@@ -21,10 +21,12 @@ from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
 from inspector_app.domain import rights
-from inspector_app.domain.codes import Code
+from inspector_app.domain.codes import Code, Unknown
+from inspector_app.domain.errors import BadValue, NewerValue
 from inspector_app.domain.merge import companions
 from inspector_app.domain.people import Role
-from inspector_app.models.base import Base, JsonText, Logged, MomentText, index, moment_text, plain
+from inspector_app.i18n import N_
+from inspector_app.models.base import Base, CodeText, JsonText, Logged, MomentText, index, moment_text, plain
 from inspector_app.models.entities import ENTITIES, fields, table
 
 Kind = Literal["create", "patch", "delete", "restore", "settle"]
@@ -320,18 +322,37 @@ def _data(row: Logged) -> dict[str, Any]:
             value = _default(columns[name])
             setattr(row, name, value)
         if value is not None:
+            _listed(entity, name, value)
             data[name] = plain(value)
     return data
 
 
+_CODES = {
+    entity: {name: kind.codes for name in fields(entity) if isinstance(kind := table(entity).columns[name].type, CodeText)}
+    for entity in ENTITIES
+}
+
+
+def _listed(entity: str, name: str, value: Any) -> None:
+    """A column of a closed list holds a member of it. Raises BadValue."""
+    codes = _CODES[entity].get(name)
+    if codes is not None and value is not None and value not in codes._value2member_map_:
+        raise BadValue(field=name, reason=N_("this is no such value."))
+
+
 def _changes(row: Logged) -> tuple[Kind, dict[str, list[Any]]]:
+    """What kind of change it is, and [old, new] by field. Raises NewerValue, and BadValue as `_listed` does."""
     state = inspect(row)
     changes = {}
-    for name in (*fields(row.__tablename__), "deleted"):  # type: ignore[attr-defined]
+    entity = row.__tablename__  # type: ignore[attr-defined]
+    for name in (*fields(entity), "deleted"):
         if name in state.committed_state and (history := state.attrs[name].load_history()).has_changes():
             old = history.deleted[0] if history.deleted else None
             new = history.added[0] if history.added else None
             if plain(old) != plain(new):
+                if type(old) is Unknown:
+                    raise NewerValue(field=name, value=str(old))
+                _listed(entity, name, new)
                 changes[name] = [plain(old), plain(new)]
     if "deleted" in changes:
         return ("delete" if changes["deleted"][1] else "restore"), changes

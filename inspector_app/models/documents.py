@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector_app.domain.ownership import DocumentType
-from inspector_app.models.base import Base, DayText, Logged, MomentText, checks, coded, index, real
+from inspector_app.models.base import Base, DayText, Logged, MomentText, coded, index, real
 
 
 class Document(Logged, Base):
@@ -24,7 +24,7 @@ class Document(Logged, Base):
     mime: Mapped[str | None] = mapped_column(Text)
     size: Mapped[int | None] = mapped_column(Integer)
 
-    __table_args__ = (*checks(("type", DocumentType)), index("site_id"), index("no"), {"sqlite_strict": True})
+    __table_args__ = (index("site_id"), index("no"), {"sqlite_strict": True})
 
 
 class Photo(Logged, Base):

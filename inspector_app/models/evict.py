@@ -100,6 +100,7 @@ def _leaving() -> Iterator[str]:
     for derived in ("item_year", "site_year"):
         yield f"DELETE FROM {derived} WHERE site_id IN ({_GOING})"
     yield f"DELETE FROM site WHERE id IN ({_GOING})"
+    yield f"DELETE FROM newer_row WHERE site_id IN ({_GOING})"
     yield f"DELETE FROM conflict WHERE site_id IN ({_GOING})"
     yield f"DELETE FROM operation WHERE seq IS NULL AND site_id IN ({_GOING})"
 

@@ -29,6 +29,22 @@ class Stage(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class NewerRow(Base):
+    """A row of a kind that only a newer program knows, as the server sent it; taken over when this program knows it too."""
+
+    __tablename__ = "newer_row"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    entity: Mapped[str] = mapped_column(Text)
+    site_id: Mapped[str | None] = mapped_column(Text)
+    rev: Mapped[int] = mapped_column(Integer)
+    deleted: Mapped[int] = mapped_column(Integer)
+    data: Mapped[Any] = mapped_column(JsonText)
+    sources: Mapped[Any] = mapped_column(JsonText)
+
+    __table_args__ = (index("site_id"), {"sqlite_strict": True})
+
+
 class Conflict(Base):
     """Two values for one field, of which the server keeps the first until a person decides; made by the server."""
 
@@ -45,10 +61,14 @@ class Conflict(Base):
     standing_op: Mapped[str] = mapped_column(Text)
     standing_author: Mapped[str | None] = mapped_column(Text)
     standing_at: Mapped[datetime | None] = mapped_column(MomentText)
+    standing_received_at: Mapped[datetime | None] = mapped_column(MomentText)
+    standing_offset_ms: Mapped[int | None] = mapped_column(Integer)
     proposed: Mapped[Any] = mapped_column(JsonText, nullable=True)
     op_id: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(Text)
     occurred_at: Mapped[datetime] = mapped_column(MomentText)
+    received_at: Mapped[datetime | None] = mapped_column(MomentText)
+    offset_ms: Mapped[int | None] = mapped_column(Integer)  # by how much the clock of the author's laptop was ahead
     state: Mapped[ConflictState] = mapped_column(CodeText(ConflictState))
     choice: Mapped[str | None] = mapped_column(Text)  # mine, theirs or other: whose value was kept
     reason: Mapped[str | None] = mapped_column(Text)
@@ -100,7 +120,7 @@ class FileTransfer(Base):
 
 FACTS = frozenset({
     "server", "device_id", "device_no", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms", "anew",
-    "regions", "fetch", "fetch_cursor", "compared", "compared_at", "refused_seen", "audit_seq", "audit_hash",
+    "regions", "fetch", "fetch_cursor", "schema", "compared", "compared_at", "refused_seen", "audit_seq", "audit_hash",
     "proved_seq", "proved_hash", "sealing_key",
 })  # fmt: skip
 """Names of facts that the exchange keeps, beside person, role and kind."""
@@ -202,6 +222,13 @@ def is_told(session: Session, *, stream_id: str, epoch: str) -> bool:
 def held(session: Session) -> list[str]:
     """Own operations that the server holds back."""
     return list(session.connection().exec_driver_sql(f"SELECT op_id {_OPEN} 'held' ORDER BY seq").scalars())
+
+
+def put_off(session: Session, first_seq: int, last_seq: int) -> int:
+    """How many own operations between two numbers the server holds until it is updated (sync.md b.12)."""
+    asked = f"SELECT COUNT(*) {_OPEN} 'held' AND seq BETWEEN ? AND ? AND json_extract(result, '$.reason') = 'WordsWait'"
+    counted: int = session.connection().exec_driver_sql(asked, (first_seq, last_seq)).scalar_one()
+    return counted
 
 
 def refused_rows(session: Session) -> list[tuple[str, str]]:

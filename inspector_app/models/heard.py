@@ -164,6 +164,25 @@ def _apply(connection: Connection, rows: Iterable[Row], own: _Own) -> None:
             relocate(connection, [(row[4]["region"], row[1]) for row in each])
         elif entity in ENTITIES:
             write(connection, entity, each, own)
+        else:
+            _keep_newer(connection, each)
+
+
+_KEEP_NEWER = (
+    "INSERT INTO newer_row (id, entity, site_id, rev, deleted, data, sources) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET site_id = excluded.site_id, rev = excluded.rev, deleted = excluded.deleted,"
+    " data = excluded.data, sources = excluded.sources"
+)
+
+
+def _keep_newer(connection: Connection, rows: Iterable[Row]) -> None:
+    """Keep rows of kinds that this program does not know, until it does (models/newer.py)."""
+    values = [
+        (row_id, entity, data.get("site_id"), rev, int(deleted), json_text(data), json_text(sources))
+        for entity, row_id, rev, deleted, data, sources in (row for row in rows if len(row) > 2)
+    ]
+    if values:
+        connection.exec_driver_sql(_KEEP_NEWER, values)
 
 
 def write(connection: Connection, entity: str, rows: Iterable[Row], own: "_Own | None" = None) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inspector_app.domain.inspection import InspectionKind, InspectionState, MeasurementKind, RiskClass
 from inspector_app.domain.ownership import Status
 from inspector_app.domain.waste import PackagingCondition, QuantityMethod
-from inspector_app.models.base import Base, DayText, JsonText, Logged, MomentText, checks, coded, index, real, watched
+from inspector_app.models.base import Base, DayText, JsonText, Logged, MomentText, coded, index, real, watched
 from inspector_app.models.watched import NOT_VISITED
 
 
@@ -44,7 +44,6 @@ class Inspection(Logged, Base):
     amends_id: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
-        *checks(("kind", InspectionKind), ("state", InspectionState), ("recommendation", Status), ("risk", RiskClass)),
         index("site_id", "visited_on"),
         index("no"),
         watched(NOT_VISITED),
@@ -71,7 +70,6 @@ class Finding(Logged, Base):
     note: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
-        *checks(("method", QuantityMethod), ("condition", PackagingCondition)),
         index("inspection_id"),
         {"sqlite_strict": True},
     )
@@ -94,4 +92,4 @@ class Measurement(Logged, Base):
     device_no: Mapped[str | None] = mapped_column(Text)
     calibrated_until: Mapped[date | None] = mapped_column(DayText)
 
-    __table_args__ = (*checks(("kind", MeasurementKind)), index("site_id"), index("inspection_id"), {"sqlite_strict": True})
+    __table_args__ = (index("site_id"), index("inspection_id"), {"sqlite_strict": True})

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x57495231
 """'WIR1' in the header of every register, so that another SQLite file is never taken for one."""
 
-SCHEMA = 5
+SCHEMA = 7
 """Number of the newest schema; `migrations/versions` holds one file per number."""
 
 _HEADER = b"SQLite format 3\x00"

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspector_app.domain.removal import BatchState, EntryKind, Funding, TenderResult, WeighMethod
-from inspector_app.models.base import Base, DayText, JsonText, Logged, MomentText, checks, coded, index, watched
+from inspector_app.models.base import Base, DayText, JsonText, Logged, MomentText, coded, index, watched
 from inspector_app.models.watched import DIFFERING, ON_THE_WAY
 
 
@@ -28,7 +28,7 @@ class Contract(Logged, Base):
     starts_on: Mapped[date | None] = mapped_column(DayText)
     ends_on: Mapped[date | None] = mapped_column(DayText)
 
-    __table_args__ = (*checks(("funding", Funding)), index("site_id"), index("no"), {"sqlite_strict": True})
+    __table_args__ = (index("site_id"), index("no"), {"sqlite_strict": True})
 
 
 class RemovalBatch(Logged, Base):
@@ -67,7 +67,6 @@ class RemovalBatch(Logged, Base):
     note: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
-        *checks(("state", BatchState), ("weigh_method", WeighMethod)),
         CheckConstraint("gross_g IS NULL OR tare_g IS NULL OR (tare_g < gross_g AND net_g = gross_g - tare_g)", name="weighed"),
         index("site_id", "no"),
         index("manifest_no"),
@@ -114,7 +113,6 @@ class LedgerEntry(Logged, Base):
     reason: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
-        *checks(("kind", EntryKind)),
         CheckConstraint("mass_g >= 0 OR kind = 'CORRECTION'", name="mass"),
         index("item_id"),
         index("site_id"),
@@ -137,7 +135,7 @@ class SaleTender(Logged, Base):
     buyer: Mapped[str | None] = mapped_column(Text)
     protocol_no: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = (*checks(("result", TenderResult)), index("site_id"), {"sqlite_strict": True})
+    __table_args__ = (index("site_id"), {"sqlite_strict": True})
 
 
 class Budget(Logged, Base):
@@ -154,7 +152,6 @@ class Budget(Logged, Base):
     note: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
-        *checks(("funding", Funding)),
         CheckConstraint("planned_kzt >= 0 AND spent_kzt >= 0", name="money"),
         index("programme_id"),
         index("site_id"),

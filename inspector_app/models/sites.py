@@ -16,7 +16,6 @@ from inspector_app.models.base import (
     JsonText,
     Logged,
     MomentText,
-    checks,
     coded,
     derived,
     index,
@@ -102,7 +101,6 @@ class StatusEvent(Logged, Base):
     reason: Mapped[str | None] = mapped_column(Text)  # of a refusal or a dispute
 
     __table_args__ = (
-        *checks(("from_status", Status), ("to_status", Status), ("role", Role), ("state", EventState)),
         index("site_id", "position"),
         watched(CLAIMED),
         {"sqlite_strict": True},
@@ -126,7 +124,6 @@ class CourtDecision(Logged, Base):
     listed: Mapped[list[str]] = mapped_column(JsonText, default=list, server_default="[]")  # waste as the court named it
 
     __table_args__ = (
-        *checks(("result", CourtResult), ("ownership", OwnershipType)),
         CheckConstraint("in_force_on IS NULL OR in_force_on >= decided_on", name="in_force"),  # INV-12
         index("site_id"),
         watched(WITHOUT_FORCE),

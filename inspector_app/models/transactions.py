@@ -18,7 +18,7 @@ from sqlcipher3 import dbapi2
 from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.people import Role
 from inspector_app.domain.rights import listed
-from inspector_app.models import changes, derived, driver, exchange, migrations, reference
+from inspector_app.models import changes, derived, driver, exchange, migrations, newer, reference
 from inspector_app.models.base import Base
 from inspector_app.models.bulk import Load
 from inspector_app.models.people import Fact
@@ -75,6 +75,7 @@ class Transactions:
         with _explained(self._path), self.writer.connect() as connection:
             derived.uninstall(connection)
             migrations.upgrade(connection)
+            newer.adopt(connection)
             derived.install(connection, anew=True)
             connection.exec_driver_sql(f"PRAGMA user_version = {schema}")
             connection.commit()

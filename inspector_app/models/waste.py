@@ -70,7 +70,6 @@ class WasteItem(Logged, Base):
     )
 
     __table_args__ = (
-        *checks(("state", PhysicalState), ("packaging_condition", PackagingCondition), ("outcome", Outcome)),
         CheckConstraint("length(code) = 6", name="code"),  # INV-01
         index("site_id", "line_no"),
         index("code"),
@@ -97,7 +96,6 @@ class QuantityEstimate(Logged, Base):
     accepted: Mapped[bool] = mapped_column(Flag, default=False, server_default="0")
 
     __table_args__ = (
-        *checks(("unit", Unit), ("method", QuantityMethod)),
         CheckConstraint("mass_g IS NULL OR mass_g >= 0", name="mass"),  # INV-05
         index("item_id"),
         {"sqlite_strict": True},
@@ -142,14 +140,6 @@ class PcbItem(Logged, Base):
     note: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
-        *checks(
-            ("equipment", EquipmentType),
-            ("liquid", Liquid),
-            ("test_method", TestMethod),
-            ("concentration", ConcentrationClass),
-            ("operation", OperationalStatus),
-            ("condition", EquipmentCondition),
-        ),
         index("site_id"),
         index("label"),
         index("serial_no"),

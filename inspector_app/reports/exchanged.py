@@ -81,7 +81,7 @@ def receipt(own: Words, sync: SyncRow, *, demo: bool) -> Paper:
         line(N_("accepted by the server"), "accepted", "subtotal"),
         line(N_("of these, steps that wait for a registrar"), "proposed"),
         line(N_("of these, steps that are disputed"), "disputed"),
-        line(N_("waiting for another record"), "held", "subtotal"),
+        line(N_("waiting for another record or for an update of the server"), "held", "subtotal"),
         line(N_("in conflict, for a person to decide"), "conflicts", "subtotal"),
         line(N_("refused by the server, with the reason"), "refused", "subtotal"),
         line(N_("Records received"), "received", "total"),

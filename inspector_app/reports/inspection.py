@@ -4,7 +4,7 @@ from typing import Any
 
 from inspector_app.domain import inspection as rules
 from inspector_app.domain.inspection import InspectionState
-from inspector_app.domain.marks import MARKS
+from inspector_app.domain.marks import status_mark
 from inspector_app.domain.ownership import DocumentType
 from inspector_app.domain.places import System, show
 from inspector_app.i18n import LANGUAGES, N_
@@ -332,7 +332,7 @@ def _measures(told: Telling, visit: Visit, parts: Sections) -> None:
     parts.begin(say(N_("Measures and recommendation")))
     parts.add(Prose(visit.measures or say(N_("No immediate measures."))))
     if visit.recommendation is not None:
-        mark = MARKS[visit.recommendation]
+        mark = status_mark(visit.recommendation)
         parts.add(Facts((Fact(say(N_("Recommended next status")), say(visit.recommendation.label), mark=mark),), 1))
 
 

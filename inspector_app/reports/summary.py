@@ -3,7 +3,7 @@
 from datetime import date
 
 from inspector_app.domain.goal import Way
-from inspector_app.domain.marks import BUCKET_MARKS, MARKS
+from inspector_app.domain.marks import BUCKET_MARKS, status_mark
 from inspector_app.domain.ownership import STATE_OWNED, Bucket, Status
 from inspector_app.domain.pcb import ConcentrationClass
 from inspector_app.i18n import N_
@@ -159,7 +159,7 @@ def _by_status(told: Telling, figures: Overview) -> Table:
 def _status_row(told: Telling, status: Status, figures: Overview, masses: Masses) -> Row:
     words = told.words
     cells = words.say(status.label), words.number(figures.by_status[status]), masses.show(figures.remaining_by_status[status])
-    return Row(cells, mark=MARKS[status])
+    return Row(cells, mark=status_mark(status))
 
 
 def _pcb(told: Telling, figures: Overview) -> Table:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from inspector_app.domain.marks import DISPUTED, MARKS, Mark
+from inspector_app.domain.marks import DISPUTED, Mark, status_mark
 from inspector_app.domain.ownership import OwnershipType
 from inspector_app.domain.places import System, show
 from inspector_app.domain.waste import show_code
@@ -82,7 +82,7 @@ def code_of(code: str, *, hazardous: bool) -> str:
 
 def site_mark(site: SitePaper) -> Mark:
     """The mark of a site's status, or of a dispute about it."""
-    return DISPUTED if site.disputed else MARKS[site.status]
+    return DISPUTED if site.disputed else status_mark(site.status)
 
 
 def named(words: Words, site: SitePaper) -> str:

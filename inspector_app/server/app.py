@@ -490,7 +490,9 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 def _reply(request: Request, found: Any) -> Response:
     if isinstance(found, Response):
         return found
-    text = found if isinstance(found, str) else found.model_dump_json() if isinstance(found, BaseModel) else json.dumps(found)
+    if isinstance(found, BaseModel):
+        found = found.model_dump_json(by_alias=True)
+    text = found if isinstance(found, str) else json.dumps(found)
     body = text.encode()
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(body, headers=_HEADERS, media_type="application/json")

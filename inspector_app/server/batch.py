@@ -16,7 +16,7 @@ from inspector_app.domain.ownership import EventState, SiteFacts
 from inspector_app.domain.people import Role
 from inspector_app.i18n import KAZAKHSTAN, N_
 from inspector_app.models.base import json_text, moment_text
-from inspector_app.server import chain, scope, settling, store
+from inspector_app.server import chain, newer, scope, settling, store
 from inspector_app.server.entries import Entry, Given, Kept, Waits, conflict_id, encode, known_as
 from inspector_app.server.scale import FIELDS, Scale, check
 from inspector_app.sync import wire
@@ -60,18 +60,31 @@ class Batch:
 
     # -- in --------------------------------------------------------------------------------------------------------------
 
-    def judge(self, given: Sequence[Given], *, stream_id: str) -> None:
-        """Judge new operations. Status events of a transaction come after its other rows: these are what they rest on."""
+    def judge(self, given: Sequence[Given], *, stream_id: str, schema: int = 0, clock_offset_ms: int | None = None) -> None:
+        """Judge new operations. Status events of a transaction come after its other rows: these are what they rest on.
+
+        `schema` is the vocabulary of the laptop: where it is newer, commands with words that are not known here wait.
+        `clock_offset_ms` is kept with the operations: by how much its clock is ahead.
+        """
+        self._waiting = set(self._connection.execute(select(store.hold.c.waits_for)).scalars())
+        for vocabulary in newer.come(self._waiting):
+            self._release(vocabulary)
         if not given:
             return
         self._load(given)
-        self._waiting = set(self._connection.execute(select(store.hold.c.waits_for)).scalars())
+        ahead = newer.Ahead(self._connection, schema, self._row)
         for _txn, group in groupby(given, key=lambda each: each.said.txn_id):
             ordered = sorted(group, key=lambda each: each.said.entity == "status_event")
+            word = ahead.word(ordered)
             for each in ordered:
-                entry = Entry(each, stream_id, self._person, self._role, self._regions)
+                entry = Entry(each, stream_id, self._person, self._role, self._regions, received_at=self._received)
+                entry.schema, entry.clock_offset_ms = schema or None, clock_offset_ms
                 self._entries.append(entry)
-                self._judge(entry)
+                if word is None:
+                    self._judge(entry)
+                else:
+                    self._held[ahead.put_off(entry, word)].append(entry)
+                    self._answers[each.op_id] = ("held", [], entry.result)
 
     def answer_again(self, known: Iterable[Any]) -> None:
         """Answer operations that were judged before, from what was kept, with their rows as these are now."""
@@ -279,21 +292,25 @@ class Batch:
             before.state.data["state"] = "withdrawn"
             base = before.state.data["base"]
             self._number(before)
-        stood = select(store.operation.c.author, store.operation.c.person, store.operation.c.occurred_at)
-        author = self._connection.execute(stood.where(store.operation.c.op_id == clash.standing_op)).one_or_none() or next(
+        logged = store.operation.c
+        stood = select(logged.author, logged.person, logged.occurred_at, logged.received_at, logged.clock_offset_ms)
+        author, person, at, received_at, offset_ms = self._connection.execute(
+            stood.where(logged.op_id == clash.standing_op)
+        ).one_or_none() or next(
             (
-                (each.given.said.author, each.person, each.given.said.occurred_at)
+                (each.given.said.author, each.person, each.given.said.occurred_at, each.received_at, each.clock_offset_ms)
                 for each in self._entries
                 if each.given.op_id == clash.standing_op
             ),
-            None,
+            (None, None, None, None, None),
         )
-        stood_by = None if author is None else known_as(author[0], author[1])
         data = {
             "entity": said.entity, "row_id": said.id, "site_id": kept.site_id, "field": clash.name, "kind": str(clash.kind),
-            "base": base, "standing": clash.standing, "standing_op": clash.standing_op, "standing_author": stood_by,
-            "standing_at": None if author is None else author[2], "proposed": clash.proposed, "op_id": said.op_id,
-            "author": known_as(said.author, entry.person), "occurred_at": said.occurred_at, "state": "open",
+            "base": base, "standing": clash.standing, "standing_op": clash.standing_op, "standing_at": at,
+            "standing_author": author and known_as(author, str(person)), "standing_received_at": received_at,
+            "standing_offset_ms": offset_ms, "proposed": clash.proposed, "op_id": said.op_id,
+            "author": known_as(said.author, entry.person), "occurred_at": said.occurred_at,
+            "received_at": entry.received_at, "offset_ms": entry.clock_offset_ms, "state": "open",
         }  # fmt: skip
         name = conflict_id(said.op_id, clash.name)
         made = Kept(RowState("conflict", name, data), kept.site_id, kept.region, 0, is_new=True)
@@ -458,7 +475,8 @@ class Batch:
         )  # fmt: skip
         given = Given(each.seq, each.op_id, said, each.body, each.hash)
         role, regions = Role(each.role), rights.listed(each.regions)  # type: ignore[call-arg]
-        entry = Entry(given, each.stream_id, each.person, role, regions, again=True)
+        entry = Entry(given, each.stream_id, each.person, role, regions, again=True, received_at=each.received_at)
+        entry.clock_offset_ms = each.clock_offset_ms
         self._entries.append(entry)
         self.others = True
         self._judge(entry)
@@ -482,7 +500,8 @@ class Batch:
             if entry.again:
                 run(delete(store.hold).where(store.hold.c.op_id == entry.given.op_id))
                 result = json_text(entry.result) if entry.result else None
-                run(_AGAIN, {"op": entry.given.op_id, "status": entry.status, "result": result, "rev": entry.rev})
+                told = {"status": entry.status, "result": result, "rev": entry.rev, "site_id": entry.site_id}
+                run(_AGAIN, told | {"op": entry.given.op_id})
             if id(entry) in waits:
                 place += 1
                 held = {"op_id": entry.given.op_id, "waits_for": waits[id(entry)], "n": place}
@@ -503,8 +522,8 @@ class Batch:
         given, said = entry.given, entry.given.said
         return (
             said.op_id, entry.stream_id, given.seq, said.txn_id, said.command, said.entity, said.id, entry.site_id, said.kind,
-            given.body, said.occurred_at, said.author, given.hash, entry.person, str(entry.role), self._received, entry.status,
-            json_text(entry.result) if entry.result else None, entry.rev,
+            given.body, said.occurred_at, said.author, given.hash, entry.person, str(entry.role), entry.received_at,
+            entry.status, json_text(entry.result) if entry.result else None, entry.rev, entry.schema, entry.clock_offset_ms,
         )  # fmt: skip
 
 
@@ -546,4 +565,4 @@ _UPDATE = text(
     "UPDATE sync_row SET site_id = :site_id, region = :region, rev = :rev, deleted = :deleted, data = :data, sources = :sources"
     " WHERE id = :id"
 )
-_AGAIN = text("UPDATE sync_operation SET status = :status, result = :result, rev = :rev WHERE op_id = :op")
+_AGAIN = text("UPDATE sync_operation SET status = :status, result = :result, rev = :rev, site_id = :site_id WHERE op_id = :op")

@@ -89,7 +89,7 @@ TOKEN = Call(
 )  # fmt: skip
 HELLO = Call(
     "POST", "/v1/sync/hello", "Say where a stream and the server stand.", wire.Welcome, wire.Hello, parameters=(_PREFER,),
-    refusals={409: [Refusal.UPGRADE_REQUIRED, Refusal.DEMO_MISMATCH, Refusal.STREAM_FORKED]},
+    refusals={409: [Refusal.UPGRADE_REQUIRED, Refusal.SERVER_TOO_OLD, Refusal.DEMO_MISMATCH, Refusal.STREAM_FORKED]},
 )  # fmt: skip
 PUSH = Call(
     "POST", "/v1/sync/push", "Judge operations of one stream in their order.", wire.Judged, wire.Push,
@@ -102,7 +102,7 @@ HAND_IN = Call(
         403: [Refusal.AUTHOR_SHUT_OUT],
         409: [
             Refusal.NOT_SEALED, Refusal.OTHER_SERVER, Refusal.ALTERED, Refusal.AUTHOR_UNKNOWN, Refusal.UPGRADE_REQUIRED,
-            Refusal.EPOCH_CHANGED, Refusal.GAP, Refusal.STREAM_FORKED, Refusal.MALFORMED,
+            Refusal.SERVER_TOO_OLD, Refusal.EPOCH_CHANGED, Refusal.GAP, Refusal.STREAM_FORKED, Refusal.MALFORMED,
         ],
     },
 )  # fmt: skip
@@ -146,7 +146,8 @@ _SIGNED: Mapping[int, Sequence[Refusal]] = {
 }
 _ABOUT = (
     "Laptops exchange operations and rows with the central server. A body may be compressed: Content-Encoding: gzip; an "
-    "answer is, where the request accepts it. Unknown fields, keys said twice and numbers beyond 2^53 are refused. Every "
+    "answer is, where the request accepts it. Unknown fields (but of hello, which programs of all versions understand), keys "
+    "said twice and numbers beyond 2^53 are refused. Every "
     "refusal is application/problem+json (RFC 9457) with a code."
 )
 

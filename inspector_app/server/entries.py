@@ -126,6 +126,9 @@ class Entry:
     role: Role
     regions: tuple[str, ...] = ()
     again: bool = False
+    received_at: str = ""
+    schema: int | None = None
+    clock_offset_ms: int | None = None
     status: str = "applied"
     rev: int | None = None
     site_id: str | None = None

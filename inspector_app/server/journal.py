@@ -23,9 +23,6 @@ from inspector_app.server.scale import Scale
 from inspector_app.sync import wire
 from inspector_app.sync.wire import Refusal
 
-OLDEST = 1
-"""Oldest vocabulary of a laptop that may push."""
-
 
 class Refused(Exception):
     """A request that is not taken; nothing of it was done. Becomes problem+json with the status.
@@ -51,15 +48,17 @@ class Actor:
     device_no: int = 0
 
 
-def check_version(protocol: int, vocabulary: int) -> None:
-    """That operations said in these words may come in. Raises Refused."""
-    if protocol != wire.PROTOCOL or not OLDEST <= vocabulary <= wire.VOCABULARY:
+def check_version(protocol: int, vocabulary: int, *, oldest: int) -> None:
+    """That what is said over these wires, `oldest` to `protocol`, in these words may come in. Raises Refused."""
+    if oldest > wire.PROTOCOL:
+        raise Refused(409, Refusal.SERVER_TOO_OLD, f"protocol {wire.PROTOCOL}")
+    if protocol < wire.OLDEST_PROTOCOL or vocabulary < wire.Schema.own().push_min:
         raise Refused(409, Refusal.UPGRADE_REQUIRED, f"protocol {protocol}, schema {vocabulary}")
 
 
 def hello(connection: Connection, actor: Actor, message: wire.Hello, *, facts: dict[str, str], now: datetime) -> wire.Welcome:
     """Tell a device where its stream and the server stand. Raises Refused."""
-    check_version(message.protocol, message.schema_)
+    check_version(message.protocol, message.schema_, oldest=message.oldest)
     if (message.kind == "demo") != (facts["demo"] == "1"):
         raise Refused(409, Refusal.DEMO_MISMATCH)
     known = connection.execute(
@@ -70,6 +69,8 @@ def hello(connection: Connection, actor: Actor, message: wire.Hello, *, facts: d
     if known is not None and known.device_id != actor.device_id:
         raise Refused(409, Refusal.STREAM_FORKED, "the stream belongs to another device")
     return wire.Welcome(
+        protocol=min(message.protocol, wire.PROTOCOL),
+        schema_=wire.Schema.own(),
         epoch=facts["epoch"],
         last_seq=None if known is None else known.last_seq,
         last_hash=None if known is None else known.last_hash,
@@ -107,7 +108,7 @@ def push(connection: Connection, actor: Actor, message: wire.Push, *, scale: Sca
         if before is None:
             fresh.append(each)
     batch = Batch(connection, actor.person, actor.role, actor.regions, scale=scale, rev=was, now=now)
-    batch.judge(fresh, stream_id=message.stream_id)
+    batch.judge(fresh, stream_id=message.stream_id, schema=message.schema_, clock_offset_ms=message.clock_offset_ms)
     again = [each for each in known.values() if each.status != "applied" or each.result or each.op_id in message.ask]
     batch.answer_again(again)
     head = batch.write()

@@ -85,11 +85,11 @@ class _Fields:
     def __init__(self, entity: str) -> None:
         columns = {name: table(entity).columns[name] for name in fields(entity)}
         self.fits = {name: _is(column) for name, column in columns.items()}
-        coded = [name for name, column in columns.items() if isinstance(column.type, CodeText)]
         self.required = frozenset(name for name, column in columns.items() if not column.nullable)
+        # what has a default may be left out: an older program does not know every field
+        self.said = frozenset(name for name in self.required if columns[name].default is None)
         self.points = {name: key.column.table.name for name, column in columns.items() for key in column.foreign_keys}
         rules = [str(each.sqltext) for each in table(entity).constraints if isinstance(each, CheckConstraint)]
-        rules = [rule for rule in rules if not any(rule.startswith(f"{name} IN (") for name in coded)]
         self.weighed = tuple(name for name in columns if any(re.search(rf"\b{name}\b", rule) for rule in rules))
         answers, asked = ", ".join(f"({rule})" for rule in rules), ", ".join(f"? AS {name}" for name in self.weighed)
         self.question = f"SELECT {answers} FROM (SELECT {asked})"  # noqa: S608 - put together from our own constraints
@@ -116,8 +116,8 @@ def check(entity: str, values: Mapping[str, Any], *, whole: bool) -> None:
             is_fit = False
         if not is_fit:
             raise BadValue(field=name, reason=_WRONG)
-    if whole and not required <= values.keys():
-        raise BadValue(field=min(required - values.keys()), reason=_REQUIRED)
+    if whole and not (said := FIELDS[entity].said) <= values.keys():
+        raise BadValue(field=min(said - values.keys()), reason=_REQUIRED)
 
 
 @lru_cache(1000)

@@ -36,7 +36,8 @@ def opened(piece: bytes, *, facts: Mapping[str, str]) -> Opened:
     except Unreadable as error:
         # 409, since no description of a request could say which bytes these are
         raise Refused(409, error.code, error.detail) from error
-    journal.check_version(letter.label.protocol, letter.label.vocabulary)
+    said = letter.label
+    journal.check_version(said.protocol, said.vocabulary, oldest=said.protocol)
     return Opened(letter, wire.read(wire.Push, wire.unpacked(letter.push)))
 
 

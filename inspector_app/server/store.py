@@ -93,6 +93,8 @@ operation = Table(
     Column("status", Text, nullable=False),
     Column("result", Text),
     Column("rev", BigInteger),
+    Column("schema", Integer),  # the vocabulary of the laptop
+    Column("clock_offset_ms", BigInteger),  # by how much its clock was ahead of ours when it sent this
     Index("ix_sync_operation_rev", "rev"),
     Index(
         "ix_sync_operation_edit",

@@ -32,6 +32,7 @@ from inspector_app.domain.errors import (
     ServerNonsense,
     ServerOff,
     ServerSlow,
+    ServerTooOld,
     TooOften,
     UpgradeRequired,
 )
@@ -382,6 +383,7 @@ class Client:
         plain: dict[Refusal, ServerError] = {
             Refusal.DEMO_MISMATCH: DemoMismatch(),
             Refusal.UPGRADE_REQUIRED: UpgradeRequired(),
+            Refusal.SERVER_TOO_OLD: ServerTooOld(),
             Refusal.BUSY: ServerBusy(url=self.url),
             Refusal.SLOW: ServerSlow(url=self.url),
         }

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from inspector_app.domain.errors import NotTheSame, ServerNonsense, TooMuchWaits
+from inspector_app.domain.errors import NotTheSame, OtherVersion, ServerNonsense, TooMuchWaits
 from inspector_app.i18n import N_, Count, Words
 from inspector_app.models import copies, equality, exchange, heard
 from inspector_app.models.base import moment_text
@@ -70,14 +70,21 @@ def is_due(register: Register) -> bool:
     return not last or register.now() - datetime.fromisoformat(last) >= _EVERY
 
 
+def is_possible(register: Register) -> bool:
+    """Whether the server of the last sync knows the same words as this program: rows are alike only then (sync.md b.12)."""
+    return register.facts().get("schema", str(wire.VOCABULARY)) == str(wire.VOCABULARY)
+
+
 def compare(
     register: Register, *, progress: Progress | None = None, link: Link | None = None, alive: Alive | None = None
 ) -> Comparison:
     """Compare every row with the server and mend what differs; meant to follow a sync.
 
-    Raises TooMuchWaits, HistoryRewritten, NotTheSame when mending did not help, and what a sync raises. `progress` and
-    `alive` as in `sync`.
+    Raises OtherVersion, TooMuchWaits, HistoryRewritten, NotTheSame when mending did not help, and what a sync raises.
+    `progress` and `alive` as in `sync`.
     """
+    if not is_possible(register):
+        raise OtherVersion
     tell = progress or untold
     if link is not None:
         return _Comparing(register, link, tell).run()

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from inspector_app.domain.errors import CannotWrite, NoSealingKey, NotEnrolled, NotHandedIn, NothingUnsent, UpgradeRequired
+from inspector_app.domain.errors import (
+    CannotWrite,
+    NoSealingKey,
+    NotEnrolled,
+    NotHandedIn,
+    NothingUnsent,
+    ServerTooOld,
+    UpgradeRequired,
+)
 from inspector_app.i18n import N_, Bytes, Count, Words
 from inspector_app.models import exchange
 from inspector_app.models.register import Register, new_ids
@@ -159,7 +167,7 @@ def hand_in(register: Register, source: Path, *, progress: Progress | None = Non
         raise NotHandedIn(file=source, reason=_UNREADABLE) from error
     except (Unreadable, FileRefused, SetBack) as refused:
         raise NotHandedIn(file=source, reason=_REASONS[refused.code]) from refused
-    except UpgradeRequired as error:
+    except (UpgradeRequired, ServerTooOld) as error:
         raise NotHandedIn(file=source, reason=_REASONS[Refusal.UPGRADE_REQUIRED]) from error
     return Handed(person, counted["sent"], known, wire.Tally(**counted))
 
@@ -185,7 +193,7 @@ def _pieces(session: Open, facts: dict[str, str], key: bytes, *, after: int, las
             protocol=wire.PROTOCOL,
             vocabulary=wire.VOCABULARY,
         )
-        push = parcels.text(facts["epoch"], facts["stream_id"], sent)
+        push = parcels.text(facts["epoch"], facts["stream_id"], sent, clock_offset_ms=int(facts.get("clock_offset_ms", 0)))
         piece = envelope.seal(push, label, device_id=facts["device_id"], key=key)
         size += len(piece)
         yield piece

@@ -22,7 +22,7 @@ from inspector_app.i18n import N_
 CHOICE = "INSPECTOR_KEY_STORE"
 """Environment variable; 'passphrase' and 'file' keep the key beside the register instead of in the key ring."""
 PASSPHRASE = "INSPECTOR_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
-"""Environment variable that opens a sealed key; the command line asks for it on a terminal."""
+"""Environment variable that opens a sealed key; the command line asks for it on a terminal, the window in a dialog."""
 
 _SERVICE = "waste-inspector"
 
@@ -148,6 +148,17 @@ def chosen(register: Path) -> Keys:
     if isinstance(keyring.get_keyring(), NoRing) or keyring.get_keyring().priority < 1:
         raise NoKeyStore
     return Ring()
+
+
+def unlock(register: Path, device_id: str, passphrase: str) -> None:
+    """Try a passphrase on the sealed key beside a register; this process knows it from then on. Raises KeySealed or KeyGone."""
+    Sealed(register, passphrase).get(device_id)
+    os.environ[PASSPHRASE] = passphrase
+
+
+def seal_by(passphrase: str) -> None:
+    """New keys of this process are sealed with a passphrase: a person chose that in place of a key ring."""
+    os.environ[CHOICE], os.environ[PASSPHRASE] = Sealed.name, passphrase
 
 
 def named(name: str, register: Path) -> Keys:

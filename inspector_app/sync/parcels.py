@@ -26,13 +26,25 @@ def parcel(session: Open, after: int) -> Parcel:
     return Parcel(out, after, str(exchange.link(session, after)))
 
 
-def text(epoch: str, stream_id: str, sent: Parcel, ask: Iterable[str] = (), round_id: str | None = None) -> str:
-    """The JSON of a push, spliced from what is stored. Without `round_id` it belongs to no sync and to no receipt."""
+def text(
+    epoch: str,
+    stream_id: str,
+    sent: Parcel,
+    ask: Iterable[str] = (),
+    round_id: str | None = None,
+    *,
+    clock_offset_ms: int,
+) -> str:
+    """The JSON of a push, spliced from what is stored. Without `round_id` it belongs to no sync and to no receipt.
+
+    `clock_offset_ms` is by how much this laptop's clock was ahead of the server's when it was last told.
+    """
     out, after, end = sent
     operations = ",".join(out.texts) if out else ""
     first, prev, last = (out.first_seq, out.prev_hash, out.last_hash) if out else (after + 1, end, end)
     named = f',"round_id":"{round_id}"' if round_id else ""
     return (
-        f'{{"epoch":"{epoch}","stream_id":"{stream_id}","first_seq":{first},"prev_hash":"{prev}","last_hash":"{last}",'
+        f'{{"epoch":"{epoch}","stream_id":"{stream_id}","schema":{wire.VOCABULARY},"clock_offset_ms":{clock_offset_ms},'
+        f'"first_seq":{first},"prev_hash":"{prev}","last_hash":"{last}",'
         f'"operations":[{operations}],"ask":{json.dumps(list(ask))}{named}}}'
     )

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from inspector_app import __version__
 from inspector_app.domain.errors import DemoMismatch, NotEnrolled, ServerBusy, ServerNonsense
+from inspector_app.domain.people import Role
 from inspector_app.domain.rights import listed
 from inspector_app.i18n import N_, Bytes, Count, Words
 from inspector_app.models import copies, evict, exchange, heard
@@ -48,9 +49,10 @@ class Receipt:
     """What one sync did, in numbers that the server holds too.
 
     `sent` operations are `accepted` (of which `proposed` wait for a registrar and `disputed` for a person), `held` until
-    another record comes, in `conflicts`, or `refused`; `received` rows came, `waiting` operations are not sent. Of `files`
-    that belong to the register the server has `files_confirmed`. `confirmed` says whether the server counted the same;
-    nothing, while it has not answered yet. The other fields tell who, where and which operations of the log.
+    another record comes (or, `server_older` of them, until the server is updated), in `conflicts`, or `refused`; `received`
+    rows came, `waiting` operations are not sent. A program that is `too_old` handed in its work and received nothing.
+    Of `files` that belong to the register the server has `files_confirmed`. `confirmed` says whether the server counted the
+    same; nothing, while it has not answered yet. The other fields tell who, where and which operations of the log.
     """
 
     at: datetime
@@ -63,6 +65,8 @@ class Receipt:
     refused: int = 0
     received: int = 0
     waiting: int = 0
+    server_older: int = 0
+    too_old: bool = False
     clock_offset_ms: int = 0
     files: int = 0
     files_confirmed: int = 0
@@ -93,7 +97,9 @@ class Receipt:
             plural("{n} accepted", "{n} accepted", self.accepted),
             plural("{n} record received", "{n} records received", self.received),
         ]
-        lines += fate_sentences(words, self)
+        lines += fate_sentences(words, self, server_older=self.server_older)
+        if self.too_old:
+            lines.append(words.say("nothing was received: this program is too old and must be updated"))
         if self.waiting:
             lines.append(plural("{n} change not sent yet", "{n} changes not sent yet", self.waiting))
         if self.files:
@@ -102,13 +108,13 @@ class Receipt:
         if self.confirmed is False:
             lines.append(words.say("the server counted otherwise: compare with it"))
         if abs(self.clock_offset_ms) > _CLOCK_MS:
-            minutes = round(self.clock_offset_ms / 60_000)
+            minutes = round(abs(self.clock_offset_ms) / 60_000)
             lines.append(words.say("The clock of this laptop is {minutes} minutes off.", minutes=words.number(minutes)))
         return lines
 
 
-def fate_sentences(words: Words, counted: "Receipt | wire.Tally") -> list[str]:
-    """What became of operations that were not simply accepted, one line each."""
+def fate_sentences(words: Words, counted: "Receipt | wire.Tally", *, server_older: int = 0) -> list[str]:
+    """What became of operations that were not simply accepted, one line each; `server_older` of the held wait for an update."""
     plural, lines = words.plural, []
     if counted.proposed:
         lines.append(plural("{n} step waits for a registrar", "{n} steps wait for a registrar", counted.proposed))
@@ -116,8 +122,16 @@ def fate_sentences(words: Words, counted: "Receipt | wire.Tally") -> list[str]:
         lines.append(plural("{n} step is disputed", "{n} steps are disputed", counted.disputed))
     if counted.conflicts:
         lines.append(plural("{n} conflict to decide", "{n} conflicts to decide", counted.conflicts))
-    if counted.held:
-        lines.append(plural("{n} change waits for another record", "{n} changes wait for another record", counted.held))
+    if held := counted.held - server_older:
+        lines.append(plural("{n} change waits for another record", "{n} changes wait for another record", held))
+    if server_older:
+        lines.append(
+            plural(
+                "{n} change waits until the central server is updated",
+                "{n} changes wait until the central server is updated",
+                server_older,
+            )
+        )
     if counted.refused:
         lines.append(plural("{n} change refused", "{n} changes refused", counted.refused))
     return lines
@@ -248,6 +262,7 @@ class _Round:
             facts = exchange.facts(session)
         hello = wire.Hello(
             protocol=wire.PROTOCOL,
+            oldest=wire.OLDEST_PROTOCOL,
             schema_=wire.VOCABULARY,
             app=__version__,
             kind="demo" if facts.get("kind") == "demo" else "real",
@@ -256,6 +271,8 @@ class _Round:
             audit=trust.seen(facts),
         )
         welcome = self._link.hello(hello)
+        if not wire.OLDEST_PROTOCOL <= welcome.protocol <= wire.PROTOCOL:
+            raise ServerNonsense(url=facts["server"], detail="protocol")
         self._stream_id = facts["stream_id"]
         trust.check(facts, welcome)
         self._agree(facts, welcome)
@@ -279,7 +296,7 @@ class _Round:
             return self._finish(welcome)
         else:
             head = welcome.head
-        if level != head:
+        if level != head and not _is_too_old(welcome):
             self._pull(welcome.epoch, first=cursor == 0)
         return self._apply(welcome)
 
@@ -289,8 +306,11 @@ class _Round:
         A region that was taken away leaves the laptop at once, but for what is unsent; one that was granted is fetched by
         the next pull. Who is granted all of them receives everything anew.
         """
-        regions = welcome.regions
-        changed = {"person": welcome.person, "role": welcome.role, "epoch": welcome.epoch, "regions": ",".join(regions)}
+        regions, role = welcome.regions, welcome.role
+        if role not in _ROLES:
+            role = str(Role.VIEWER)  # what a newer program may do by it, nobody knows here
+        changed = {"person": welcome.person, "role": role, "epoch": welcome.epoch, "regions": ",".join(regions)}
+        changed["schema"] = str(welcome.schema_.current)
         if welcome.device_no:
             changed["device_no"] = str(welcome.device_no)
         if welcome.sealing_key:
@@ -331,7 +351,7 @@ class _Round:
         while parcel.out or ask:
             out, after = parcel.out, parcel.after
             share = (after - start) / max(1, last - start)
-            body = parcels.text(welcome.epoch, stream_id, parcel, ask, self._round_id)
+            body = parcels.text(welcome.epoch, stream_id, parcel, ask, self._round_id, clock_offset_ms=welcome.clock_offset_ms)
             self._bytes += len(body)
             self._tell(
                 0.05 + 0.45 * min(1.0, share),
@@ -471,12 +491,12 @@ class _Round:
     def _noted(self, session: Open, welcome: wire.Welcome) -> Receipt:
         """The receipt, written down in this transaction."""
         facts = exchange.facts(session)
-        receipt = self._receipt(welcome, waiting_count(session), facts)
+        receipt = self._receipt(welcome, waiting_count(session), facts, server_older=exchange.put_off(session, *self._range))
         heard.note_receipt(session, at=receipt.at, outcome=receipt.outcome)
         exchange.put_facts(session, {"clock_offset_ms": welcome.clock_offset_ms, **trust.shown(facts, welcome)})
         return receipt
 
-    def _receipt(self, welcome: wire.Welcome, waiting: int, facts: dict[str, str]) -> Receipt:
+    def _receipt(self, welcome: wire.Welcome, waiting: int, facts: dict[str, str], *, server_older: int) -> Receipt:
         fates = self._fates
         not_accepted = fates["held"] + fates["conflicts"] + fates["refused"]
         counted = wire.Tally(sent=self._sent, accepted=self._sent - not_accepted, **fates)
@@ -485,6 +505,8 @@ class _Round:
             **counted.model_dump(),
             received=self._received,
             waiting=waiting,
+            server_older=server_older,
+            too_old=_is_too_old(welcome),
             clock_offset_ms=welcome.clock_offset_ms,
             confirmed=wire.Tally(**self._theirs) == counted if self._sent else None,
             round_id=self._round_id if self._sent or self._received else "",
@@ -496,3 +518,11 @@ class _Round:
             first_seq=self._range[0],
             last_seq=self._range[1],
         )
+
+
+_ROLES = frozenset(map(str, Role))
+
+
+def _is_too_old(welcome: wire.Welcome) -> bool:
+    """Whether the server takes our work and hands nothing out to a program of our vocabulary."""
+    return welcome.schema_.pull_min > wire.VOCABULARY

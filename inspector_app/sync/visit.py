@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from inspector_app.domain.errors import FilesStopped, HistoryRewritten, NotTheSame, ServerError
+from inspector_app.domain.errors import FilesStopped, HistoryRewritten, NotTheSame, OnlyHandedIn, ServerError
 from inspector_app.models import exchange
 from inspector_app.models.register import Register
 from inspector_app.sync import compare as comparing
@@ -20,7 +20,8 @@ _DATA = 0.6
 class Visit:
     """What a visit came to.
 
-    `comparison` is there when one was due and went through; `alarm` when rows stayed different or files could not follow.
+    `comparison` is there when one was due and went through; `alarm` when rows stayed different, files could not follow, or
+    this program is too old to receive anything.
     """
 
     receipt: Receipt
@@ -50,7 +51,7 @@ def visit(
     """
     tell = progress or untold
     receipt = sync(register, progress=files.part_of(tell, 0.0, _DATA), alive=alive)
-    alarm: ServerError | None = None
+    alarm: ServerError | None = OnlyHandedIn() if receipt.too_old else None
     try:
         with connect(register, alive=_quietly(alive)) as link:
             rest = files.part_of(tell, _DATA, 1.0)
@@ -59,7 +60,7 @@ def visit(
             except FilesStopped as stopped:
                 receipt, alarm = files.amended(register, receipt), stopped
             receipt = hand_in(register, link, receipt)
-            if compares is False or not (compares or comparing.is_due(register)):
+            if compares is False or not (compares or (comparing.is_due(register) and comparing.is_possible(register))):
                 return Visit(receipt, alarm=alarm)
             return Visit(receipt, comparing.compare(register, link=link, progress=progress), alarm)
     except (NotTheSame, HistoryRewritten) as unequal:

@@ -17,10 +17,15 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from inspector_app.domain.people import Role
 
 PROTOCOL = 1
-"""Number of the wire itself; another one is refused by name."""
+"""Number of the newest wire that this program speaks."""
+OLDEST_PROTOCOL = 1
+"""The oldest; laptop and server take the newest that both speak."""
 
 VOCABULARY = 2
-"""Number of the entities and fields that travel; tables and indexes of one file may change without it."""
+"""Number of the words that travel: entities, fields, codes of closed lists. Tables and indexes of one file may change
+without it. A new number only adds words; fields that it adds may be left out (docs/sync.md b.12)."""
+_PUSHED, _PULLED = 3, 2
+"""So many vocabularies back a server still takes work from, and hands work out to."""
 
 OPERATIONS_PER_PUSH = 2000
 BODY_LIMIT = 8 * 2**20
@@ -60,6 +65,8 @@ def _whole(value: Any) -> Any:
 
 AnyNumber = Annotated[Number, BeforeValidator(_whole)]
 """A number in a request: whatever encoder wrote it."""
+Offset = Annotated[int, Field(ge=-HIGHEST, le=HIGHEST), BeforeValidator(_whole)]
+"""By how many milliseconds the clock of a laptop is ahead of the server's."""
 
 
 def _known_role(name: str) -> str:
@@ -86,6 +93,7 @@ class Refusal(StrEnum):
     BAD_TOKEN = "bad_token"  # noqa: S105 - a word of the protocol
     CLOCK = "clock"
     UPGRADE_REQUIRED = "upgrade_required"
+    SERVER_TOO_OLD = "server_too_old"
     EPOCH_CHANGED = "epoch_changed"
     STREAM_FORKED = "stream_forked"
     GAP = "gap"
@@ -176,9 +184,14 @@ def next_link(before: str, digest: str) -> str:
 
 
 class Hello(Message):
-    """The first word of a sync. `audit` is the newest link of the server's audit log that this laptop was shown."""
+    """The first word of a sync: the wires that the laptop speaks, `oldest` to `protocol`, and its vocabulary.
 
-    protocol: AnyNumber = Field(json_schema_extra={"const": PROTOCOL})
+    Programs of any two versions must understand it and its answer: what either adds is passed over by the other.
+    `audit` is the newest link of the server's audit log that this laptop was shown.
+    """
+
+    protocol: AnyNumber = Field(ge=1)
+    oldest: AnyNumber = 1
     schema_: AnyNumber = Field(alias="schema")
     app: str = Text
     kind: Literal["real", "demo"]
@@ -186,30 +199,56 @@ class Hello(Message):
     client_time: str = Field(max_length=400, json_schema_extra={"format": "date-time"})
     audit: AuditLink | None = None
 
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True, extra="ignore")
+
+
+class Schema(Message):
+    """The vocabulary of the server, and the oldest ones that it takes work from and hands work out to."""
+
+    current: Number
+    push_min: Number
+    pull_min: Number
+
+    model_config = ConfigDict(extra="ignore")
+
+    @classmethod
+    def own(cls) -> "Schema":
+        """That of this program."""
+        return cls(current=VOCABULARY, push_min=max(1, VOCABULARY - _PUSHED), pull_min=max(1, VOCABULARY - _PULLED))
 
 
 class Welcome(Message):
     """Where the server stands. `last_seq` is nothing when it does not know the stream; `head` is its highest revision.
 
-    `regions` are those that the person may see and change, by the first two digits of KATO; none means all. `audit` is the
-    newest link of the audit log, and `audit_known` whether the link that the laptop named is one of it. `sealing_key` is
-    the X25519 key, raw, as hex, to which a laptop may seal unsent work; it is told to who says `PREFERS_KEY`.
+    `protocol` is the wire to be spoken from here on. `regions` are those that the person may see and change, by the first
+    two digits of KATO; none means all. `audit` is the newest link of the audit log, and `audit_known` whether the link that
+    the laptop named is one of it. `sealing_key` is the X25519 key, raw, as hex, to which a laptop may seal unsent work; it
+    is told to who says `PREFERS_KEY`.
     """
 
+    protocol: Number
+    schema_: Schema = Field(alias="schema")
     epoch: str = Id
     last_seq: Number | None
     last_hash: str | None
     head: Number
     person: str
-    role: RoleName
+    role: str = Field(pattern=r"^[A-Z_]{1,40}$")
     device_no: Number = 0
     regions: tuple[RegionCode, ...] = Field(default=(), max_length=100)
-    clock_offset_ms: int = Field(ge=-HIGHEST, le=HIGHEST)
+    clock_offset_ms: Offset
     audit: AuditLink | None = None
     audit_known: bool = True
     server_time: str
     sealing_key: str | None = _later(_HEX_32)
+
+    model_config = ConfigDict(populate_by_name=True, extra="ignore")
+
+    @model_validator(mode="after")
+    def _of_its_vocabulary(self) -> "Welcome":
+        if self.schema_.current <= VOCABULARY:
+            _known_role(self.role)
+        return self
 
 
 class WireOperation(Message):
@@ -230,17 +269,23 @@ class Push(Message):
     """Operations of one stream in their order, numbered from `first_seq` without gaps.
 
     The hash of the last one, over the whole chain from `prev_hash`, proves every one before it. `ask` are operations sent
-    earlier that the server held back: has it made up its mind? `round_id` names the sync for its receipt.
+    earlier that the server held back: has it made up its mind? `round_id` names the sync for its receipt. `schema` is the
+    vocabulary of the laptop: words that the server does not know yet are believed to a newer one alone, and wait.
+    `clock_offset_ms` is what the server measured at hello; it is kept beside the times that the laptop tells.
     """
 
     epoch: str = Id
     stream_id: str = Id
+    schema_: AnyNumber = Field(default=0, alias="schema")
+    clock_offset_ms: Offset | None = None
     first_seq: Annotated[int, Field(ge=1, le=HIGHEST), BeforeValidator(_whole)]
     prev_hash: str = Hash
     last_hash: str = Hash
     operations: tuple[WireOperation, ...] = Field(max_length=OPERATIONS_PER_PUSH)
     ask: tuple[str, ...] = Field(default=(), max_length=OPERATIONS_PER_PUSH)
     round_id: str | None = Field(default=None, pattern=_UUID)
+
+    model_config = ConfigDict(populate_by_name=True)
 
 
 class Verdict(Message):

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
-from inspector_app.domain.codes import Code
-from inspector_app.domain.errors import BadValue, InputError, InspectorError
+from inspector_app.domain.codes import Code, Unknown
+from inspector_app.domain.errors import BadValue, InputError, InspectorError, NewerValue
 from inspector_app.domain.quantities import parse_mass, parse_number, parse_tenge
 from inspector_app.domain.texts import fit
 from inspector_app.i18n import KAZAKHSTAN, N_, Words
@@ -406,7 +406,10 @@ class MultiLine(Field):
 
 
 class ChoiceField(Field):
-    """One of a closed list: members of a Code, or pairs of value and text."""
+    """One of a closed list: members of a Code, or pairs of value and text.
+
+    A word of a newer program is shown as it is, and stays (docs/sync.md b.12).
+    """
 
     def __init__(
         self,
@@ -446,11 +449,16 @@ class ChoiceField(Field):
 
     def set_value(self, value: Any) -> None:
         """Choose; what is not offered chooses nothing, or the first."""
+        is_newer = type(value) is Unknown
+        if is_newer and value not in self._values:
+            self._values.append(value)
+            self.box.addItem(str(value))
+        self.box.setEnabled(not is_newer)
         if value in self._values:
             self.box.setCurrentIndex(self._values.index(value))
         else:
             self.box.setCurrentIndex(0 if self._values else -1)
-        self.set_problem(None)
+        self.set_problem(NewerValue(value=value) if is_newer else None, warning=True)
 
 
 class CheckField(Field):

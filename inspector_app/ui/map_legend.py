@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QScrollArea, QWidget
 
-from inspector_app.domain.marks import DISPUTED, MARKS, Mark
+from inspector_app.domain.marks import DISPUTED, Mark, status_mark
 from inspector_app.i18n import N_, Words
 from inspector_app.models.queries.points import KINDS
 from inspector_app.ui.desk import Desk
@@ -18,7 +18,7 @@ from inspector_app.ui.theme import SPACE
 def kind_mark(kind: int) -> Mark:
     """The mark of an entry of KINDS."""
     status = KINDS[kind]
-    return DISPUTED if status is None else MARKS[status]
+    return DISPUTED if status is None else status_mark(status)
 
 
 def kind_label(words: Words, kind: int) -> str:

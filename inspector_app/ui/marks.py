@@ -6,7 +6,7 @@ from functools import cache
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
-from inspector_app.domain.marks import BUCKET_MARKS, DISPUTED, MARKS, Mark
+from inspector_app.domain.marks import BUCKET_MARKS, DISPUTED, Mark, status_mark
 from inspector_app.domain.ownership import Bucket, Status
 
 
@@ -14,7 +14,7 @@ def mark_of(status: Status | Bucket, *, disputed: bool = False) -> Mark:
     """The mark of a status or of a published group; a dispute comes before everything."""
     if disputed:
         return DISPUTED
-    return BUCKET_MARKS[status] if isinstance(status, Bucket) else MARKS[status]
+    return BUCKET_MARKS[status] if isinstance(status, Bucket) else status_mark(status)
 
 
 def draw_mark(painter: QPainter, mark: Mark, box: QRectF, *, proposed: bool = False) -> None:

@@ -8,7 +8,7 @@ from inspector_app.domain.errors import InspectorError
 from inspector_app.i18n import Words
 from inspector_app.models.queries.history import Change, SyncRow
 from inspector_app.models.queries.pending import PendingRecord
-from inspector_app.models.wording import both_sides, differences, record_name
+from inspector_app.models.wording import both_sides, differences, field_name, record_name
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.tables import Column, MemoryRows, Table
@@ -103,6 +103,8 @@ def why(words: Words, change: Change) -> str:
     """Why the server did not take a change."""
     kind = getattr(errors, change.reason or "", None)
     if change.state == "held":
+        if kind is errors.WordsWait:
+            return " ".join(sentences(words, kind(what=_newer_word(words, change)))[:2])
         return words.say("waits for another record")
     if isinstance(kind, type) and issubclass(kind, InspectorError):
         try:
@@ -110,6 +112,13 @@ def why(words: Words, change: Change) -> str:
         except KeyError:  # a newer server fills its sentence otherwise
             return change.reason or ""
     return change.reason or ""
+
+
+def _newer_word(words: Words, change: Change) -> str:
+    """What an older server does not know of a change: the kind of record, its field, the word that it holds."""
+    entity, field = change.facts.get("entity", change.entity), change.facts.get("field")
+    parts = [record_name(words, entity), field and field_name(words, field), change.facts.get("value")]
+    return ", ".join(each for each in parts if each)
 
 
 def past_columns(desk: Desk) -> list[Column[SyncRow]]:

@@ -10,6 +10,8 @@ Line = tuple[str, str, str]
 """Icon, tone and sentence."""
 
 _LONG_AGO = timedelta(days=7)
+OFF_MS = 300_000
+"""A clock that is further off is told."""
 
 
 def span(words: Words, seconds: float) -> str:
@@ -68,9 +70,16 @@ def standing_lines(words: Words, known: Standing, *, steps: int, now: datetime) 
     if known.files:
         said = plural("{n} photo or paper waits to be sent.", "{n} photos and papers wait to be sent.", known.files)
         lines.append(("image-outline", "warning", said))
-    if known.held:
-        said = plural("{n} change waits for another record.", "{n} changes wait for another record.", known.held)
+    if held := known.held - known.put_off:
+        said = plural("{n} change waits for another record.", "{n} changes wait for another record.", held)
         lines.append(("clock-outline", "warning", said))
+    if known.put_off:
+        said = plural(
+            "{n} change waits until the central server is updated.",
+            "{n} changes wait until the central server is updated.",
+            known.put_off,
+        )
+        lines.append(("update", "warning", said))
     if known.refused:
         said = plural("{n} change was refused by the server.", "{n} changes were refused by the server.", known.refused)
         lines.append(("alert-circle-outline", "danger", said))
@@ -84,6 +93,35 @@ def standing_lines(words: Words, known: Standing, *, steps: int, now: datetime) 
         said = plural("{n} step of ownership waits for an answer.", "{n} steps of ownership wait for an answer.", steps)
         lines.append(("scale-balance", "warning", said))
     return lines
+
+
+def clock_words(words: Words, offset_ms: int | None) -> str:
+    """How far the clock of a laptop is from the server's, in whole minutes; nothing below one."""
+    minutes = round(abs(offset_ms or 0) / 60_000)
+    if not minutes or offset_ms is None:
+        return ""
+    if offset_ms > 0:
+        return words.plural("clock {n} minute fast", "clock {n} minutes fast", minutes)
+    return words.plural("clock {n} minute slow", "clock {n} minutes slow", minutes)
+
+
+def clock_warning(words: Words, offset_ms: int) -> tuple[str, ...]:
+    """What a person is told of a clock that is more than five minutes off; nothing else stops for it (sync.md b.2)."""
+    if abs(offset_ms) <= OFF_MS:
+        return ()
+    minutes = round(abs(offset_ms) / 60_000)
+    happened = (
+        words.plural("The clock of this laptop is {n} minute fast.", "The clock of this laptop is {n} minutes fast.", minutes)
+        if offset_ms > 0
+        else words.plural(
+            "The clock of this laptop is {n} minute slow.", "The clock of this laptop is {n} minutes slow.", minutes
+        )
+    )
+    return (
+        happened,
+        words.say("Everything is exchanged all the same; the server keeps the difference beside the times recorded here."),
+        words.say("Set the clock of this computer, then sync again."),
+    )
 
 
 def plan(words: Words, exchange: Exchange, known: Standing) -> str:

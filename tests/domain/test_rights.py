@@ -5,6 +5,7 @@ import pytest
 from inspector_app.domain import rights
 from inspector_app.domain.errors import NotYourRegion, NotYourTask, ReadingOnly
 from inspector_app.domain.people import Role
+from inspector_app.i18n import words
 from tests.rights_table import cells, is_complete
 
 _FILLED = {("site", "register_no"), ("status_event", "historical")}
@@ -58,3 +59,22 @@ def test_a_region_reaches_its_own_and_what_is_everybodys() -> None:
         rights.check_region(("47",), "63")
     assert rights.listed("") == ()
     assert rights.listed("47,63") == ("47", "63")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The record lies in this region: Pavlodar Region. You work in: Kostanay Region, Mangystau Region."),
+        ("ru", "Регион записи: Павлодарская область. Вы работаете здесь: Костанайская область, Мангистауская область."),
+        ("kk", "Жазбаның өңірі: Павлодар облысы. Сіздің жұмыс өңіріңіз: Қостанай облысы, Маңғыстау облысы."),
+    ],
+)
+def test_who_works_elsewhere_reads_the_names_of_the_regions(language: str, said: str) -> None:
+    with pytest.raises(NotYourRegion) as refused:
+        rights.check_region(("47", "39"), "55")
+    told = words(language)
+    # the server's answer carries digits alone
+    answered = NotYourRegion(**{name: str(value) for name, value in refused.value.facts.items()})
+    for error in (refused.value, answered):
+        assert told.say(error.happened, **told.told(error.facts)) == said
+    assert refused.value.facts == {"region": "55", "regions": "39, 47"}

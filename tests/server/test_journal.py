@@ -123,6 +123,45 @@ def test_a_gap_a_fork_a_foreign_stream_and_an_old_epoch_are_refused(store: Store
     assert len(page(store)["rows"]) == 1
 
 
+def test_words_that_are_not_known_wait_where_a_newer_laptop_says_them_and_are_refused_otherwise(store: Store) -> None:
+    device = Device(store)
+    site = create("site", SITE)
+    device.send(site)
+    strange = [
+        patch("site", site["id"], "mood", None, "good", site["id"]),
+        create("mood", {"site_id": site["id"]}),
+        create("document", {"site_id": site["id"], "type": "SONG", "no": "1", "issued_on": "2024-01-01"}),
+    ]
+    newer = device.message(*strange[:2]).model_copy(update={"schema_": wire.VOCABULARY + 1})
+
+    waiting = device.push(newer)
+    refused = device.send(strange[2], create("mood", {}))
+
+    assert [each.status for each in waiting.verdicts] == ["held", "held"]
+    assert [each.facts for each in waiting.verdicts] == [{"entity": "site", "field": "mood"}, {"entity": "mood"}]
+    assert [each.status for each in refused.verdicts] == ["rejected", "rejected"]
+    assert [each.status for each in device.push(newer).verdicts] == ["held", "held"]
+
+
+def test_what_a_newer_laptop_made_up_is_refused_once_this_server_has_its_version(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = Device(store)
+    lie = create("mood", {"note": "no later version knows this"})
+    device.push(device.message(lie).model_copy(update={"schema_": wire.VOCABULARY + 1}))
+
+    monkeypatch.setattr(wire, "VOCABULARY", wire.VOCABULARY + 1)
+    judged = device.send(ask=(lie["op_id"],))
+
+    assert [(each.op_id, each.status) for each in judged.verdicts] == [(lie["op_id"], "rejected")]
+
+
+def test_a_field_that_has_a_default_may_be_left_out(store: Store) -> None:
+    device = Device(store)
+    judged = device.send(create("site", {name: value for name, value in SITE.items() if name != "radiological"}))
+    assert judged.verdicts == ()
+
+
 def test_an_edit_that_comes_before_its_row_is_held_and_applied_when_it_comes(store: Store) -> None:
     early, late = Device(store), Device(store)
     site = create("site", SITE)

@@ -50,9 +50,14 @@ def many(bench: Bench, seeds: Iterator[int] | range, mutant: Mutant = nullcontex
 
 
 def digest(world: World) -> str:
-    """The server's rows and conflicts, without the moments at which things were written down."""
+    """The server's rows and conflicts, without the moments at which things were written down and how far clocks were off."""
     rows = {
-        row_id: (entity, deleted, {name: value for name, value in data.items() if not name.endswith("_at")}, sources)
+        row_id: (
+            entity,
+            deleted,
+            {name: value for name, value in data.items() if not name.endswith(("_at", "offset_ms"))},
+            sources,
+        )
         for row_id, (entity, deleted, data, sources) in invariants.rows_of_server(world).items()
     }
     return hashlib.sha256(json_text(rows).encode()).hexdigest()

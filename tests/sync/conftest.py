@@ -32,6 +32,7 @@ class CentralServer:
     people: set[str] = field(default_factory=set)
     process: "subprocess.Popen[str] | None" = None
     certificate: tuple[Path, Path] | None = None
+    program: tuple[str | Path, ...] = (PROGRAM,)
 
     @property
     def url(self) -> str:
@@ -39,7 +40,7 @@ class CentralServer:
 
     def command(self, *words: str, code: int = 0) -> str:
         done = subprocess.run(
-            [PROGRAM, *words, "--data", self.data], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+            [*self.program, *words, "--data", self.data], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
         )
         assert done.returncode == code, done.stderr
         return done.stdout.strip() or done.stderr.strip()
@@ -49,7 +50,7 @@ class CentralServer:
         return self.data.with_name(self.data.name + ".log")
 
     def start(self, *words: str) -> None:
-        command = [PROGRAM, "serve", "--data", self.data, "--port", str(self.port), *words]
+        command = [*self.program, "serve", "--data", self.data, "--port", str(self.port), *words]
         if self.certificate:
             command += ["--cert", self.certificate[0], "--key", self.certificate[1]]
         with self.log.open("a") as log:

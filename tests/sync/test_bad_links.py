@@ -105,6 +105,8 @@ WELCOME = {
     "person": "ann",
     "role": "REGISTRAR",
     "clock_offset_ms": 0,
+    "protocol": 1,
+    "schema": {"current": wire.VOCABULARY, "push_min": 1, "pull_min": 1},
     "server_time": "",
 }
 

@@ -50,6 +50,12 @@ def test_a_card_shows_what_it_was_both_values_their_authors_and_the_papers(qtbot
     assert "Mine \N{MIDDLE DOT} stands until it is decided" in told
 
 
+def test_a_card_says_what_the_time_of_a_value_is_worth(qtbot, office):
+    a_conflict(office.register, office.site(), "lat", 45.0, base=43.1)
+    _sync, (card,) = cards(qtbot, office.register)
+    assert "B. Inspector, 30.04.2026 10:30\nreceived 01.05.2026 10:30, clock 12 minutes slow" in said(card)
+
+
 def test_a_legal_fact_is_settled_with_reason_and_document_by_the_keyboard_alone(qtbot, office):
     site = office.site()
     a_conflict(office.register, site, "lat", 45.0, base=43.1)

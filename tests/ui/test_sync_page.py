@@ -227,3 +227,21 @@ def test_long_sentences_make_no_card_wider_than_a_small_screen(qtbot, laptop, se
     boxes = [sync.by_itself.check_box, *sync.files.findChildren(WrappedCheck)]
     until(qtbot, lambda: all(each.height() >= each.heightForWidth(each.width()) for each in boxes))
     assert any(each.height() > 2 * each.fontMetrics().height() for each in boxes)
+
+
+@pytest.mark.parametrize(
+    ("offset_ms", "sentence"), [(720_000, "12 minutes fast"), (-720_000, "12 minutes slow"), (240_000, "")]
+)
+def test_a_clock_more_than_five_minutes_off_is_told_in_a_banner_and_stops_nothing(qtbot, register, offset_ms, sentence):
+    with register.hearing() as session:
+        exchange.put_facts(session, {"server": "https://example.kz", "device_id": "x", "clock_offset_ms": offset_ms})
+
+    sync = page(qtbot, open_window(qtbot, register), "sync")
+
+    def told() -> list[Strip]:
+        return [each for each in sync.findChildren(Strip) if each.isVisible() and "clock" in each.sentences[0]]
+
+    until(qtbot, lambda: sync.known is not None and bool(told()) == bool(sentence))
+    assert [each.property("kind") for each in told()] == (["warning"] if sentence else [])
+    assert not sentence or sentence in told()[0].sentences[0]
+    assert sync.main.isEnabled()

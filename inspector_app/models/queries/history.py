@@ -54,6 +54,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """What a time that a laptop told is worth: when the server received it, and by how much the laptop's clock was ahead."""
+
+    received_at: datetime | None
+    offset_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class ConflictRow:
     """Two values for one field, seen from this register: mine, theirs, and what both started from, as JSON carries them.
 
@@ -78,6 +86,8 @@ class ConflictRow:
     is_mine_standing: bool
     state: ConflictState
     reason: str | None
+    mine_clock: Clock | None = None
+    theirs_clock: Clock | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -95,6 +105,8 @@ class ConflictRow:
             "theirs_author": self.theirs_author,
             "mine_at": None if self.mine_at is None else moment_text(self.mine_at),
             "theirs_at": None if self.theirs_at is None else moment_text(self.theirs_at),
+            "mine_clock": _clock_json(self.mine_clock),
+            "theirs_clock": _clock_json(self.theirs_clock),
             "stands": "mine" if self.is_mine_standing else "theirs",
             "state": str(self.state),
         }
@@ -117,6 +129,12 @@ class ConflictRow:
             theirs_at=words.moment(self.theirs_at),
             base=_brief(self.base),
         )
+
+
+def _clock_json(clock: Clock | None) -> dict[str, Any] | None:
+    if clock is None or clock.received_at is None:
+        return None
+    return {"received_at": moment_text(clock.received_at), "offset_ms": clock.offset_ms}
 
 
 def _brief(value: Any) -> str:
@@ -265,11 +283,13 @@ class _Standing(NamedTuple):
     op_id: str
     author: str | None
     at: datetime | None
+    clock: Clock | None = None
 
 
 def _standing(session: Session, each: Conflict) -> _Standing:
     """What the record holds by now: somebody may have gone on from the value that stood when the conflict was found."""
-    said = _Standing(each.standing, each.standing_op, each.standing_author, each.standing_at)
+    clock = Clock(each.standing_received_at, each.standing_offset_ms)
+    said = _Standing(each.standing, each.standing_op, each.standing_author, each.standing_at, clock)
     row = session.get(ENTITIES[each.entity], each.row_id) if each.entity in ENTITIES else None
     if row is None or each.state is not ConflictState.OPEN or not hasattr(row, each.field):
         return said
@@ -281,8 +301,8 @@ def _standing(session: Session, each: Conflict) -> _Standing:
 
 
 def _conflict(each: Conflict, now: _Standing, own: set[str], codes: dict[str, str]) -> ConflictRow:
-    standing = (now.value, now.author, now.at)
-    proposed = (each.proposed, each.author, each.occurred_at)
+    standing = (now.value, now.author, now.at, now.clock)
+    proposed = (each.proposed, each.author, each.occurred_at, Clock(each.received_at, each.offset_ms))
     is_mine_standing = now.op_id in own and each.op_id not in own
     mine, theirs = (standing, proposed) if is_mine_standing else (proposed, standing)
     return ConflictRow(
@@ -303,6 +323,8 @@ def _conflict(each: Conflict, now: _Standing, own: set[str], codes: dict[str, st
         is_mine_standing=is_mine_standing,
         state=each.state,
         reason=each.reason,
+        mine_clock=mine[3],
+        theirs_clock=theirs[3],
     )
 
 

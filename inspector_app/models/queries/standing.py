@@ -13,9 +13,10 @@ COUNTED_AT_MOST = 100_000
 class Standing:
     """What is between this file and its server; `server` is empty before enrolment.
 
-    `waiting` counts own changes not sent (COUNTED_AT_MOST + 1 for more), `held` those that wait for another record,
-    `refused` those that the server refused and nobody has looked at, `conflicts` what a person must settle, `legal` those
-    among them about legal facts, `files` photos and papers that are not at the server.
+    `waiting` counts own changes not sent (COUNTED_AT_MOST + 1 for more), `held` those that wait for another record or, as
+    `put_off` of them do, for an update of the server, `refused` those that the server refused and nobody has looked at,
+    `conflicts` what a person must settle, `legal` those among them about legal facts, `files` photos and papers that are
+    not at the server.
     """
 
     server: str
@@ -26,6 +27,7 @@ class Standing:
     refused: int = 0
     legal: int = 0
     files: int = 0
+    put_off: int = 0
 
     @property
     def is_clear(self) -> bool:
@@ -48,6 +50,7 @@ def standing(asking: Asking) -> Standing:
         held=asking.value(f"SELECT COUNT(*) {_OPEN} AND state = 'held'"),
         refused=refused_count(asking),
         legal=legal,
+        put_off=asking.value(f"SELECT COUNT(*) {_OPEN} AND state = 'held' AND json_extract(result, '$.reason') = 'WordsWait'"),
     )
 
 

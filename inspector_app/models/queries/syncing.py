@@ -52,6 +52,7 @@ class Syncing:
     steps: tuple[OpenStep, ...]
     syncs: tuple[SyncRow, ...]
     compared: dict[str, Any] | None
+    clock_offset_ms: int = 0
 
     @property
     def waiting_count(self) -> int:
@@ -86,4 +87,5 @@ def syncing(session: Open) -> Syncing:
         steps=tuple(OpenStep(*row) for row in steps),
         syncs=tuple(syncs(session, limit=100)),
         compared=json.loads(named["compared"]) if "compared" in named else None,
+        clock_offset_ms=int(named.get("clock_offset_ms", 0)),
     )

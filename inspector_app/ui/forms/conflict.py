@@ -1,6 +1,7 @@
 """Two values for one field: what it was, mine and theirs side by side, and one button per choice."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from inspector_app.i18n import N_
 from inspector_app.models.base import plain
 from inspector_app.models.queries.deciding import AskedConflict
 from inspector_app.models.queries.glance import DocumentRow
+from inspector_app.models.queries.history import Clock
 from inspector_app.models.wording import differences, field_name, full_value, record_name
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.difference import MarkedText
@@ -24,6 +26,7 @@ from inspector_app.ui.fields import Field, TextField
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, button, column, label, link, row
 from inspector_app.ui.site_sections import open_scan
+from inspector_app.ui.sync_words import clock_words
 from inspector_app.ui.theme import SPACE
 
 _PAPERS = 4
@@ -81,11 +84,13 @@ class ConflictCard(Card):
         columns = (
             (say("Before"), before, before, "", ""),
             (
-                say("Mine"), mine, theirs if new else before, _by(self.desk, conflict.mine_author, conflict.mine_at),
+                say("Mine"), mine, theirs if new else before,
+                _by(self.desk, conflict.mine_author, conflict.mine_at, conflict.mine_clock),
                 stands if conflict.is_mine_standing else "",
             ),
             (
-                say("Theirs"), theirs, mine if new else before, _by(self.desk, conflict.theirs_author, conflict.theirs_at),
+                say("Theirs"), theirs, mine if new else before,
+                _by(self.desk, conflict.theirs_author, conflict.theirs_at, conflict.theirs_clock),
                 "" if conflict.is_mine_standing else stands,
             ),
         )  # fmt: skip
@@ -95,7 +100,7 @@ class ConflictCard(Card):
             grid.addWidget(label(told, "secondary"), 0, place)
             shown = MarkedText(self.desk.theme, text, other, f"{self.title.text()}, {head}")
             grid.addWidget(shown, 1, place, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(label(by, "secondary", wrap=True), 2, place)
+            grid.addWidget(label(by, "secondary", wrap=True), 2, place, Qt.AlignmentFlag.AlignTop)
         return grid
 
     def _text(self, value: Any) -> str:
@@ -220,6 +225,12 @@ def _is_deletion(value: Any, other: Any) -> bool:
     return value is True and other is not True
 
 
-def _by(desk: Desk, author: str | None, at: Any) -> str:
-    when = desk.words.moment(at) if at else ""
-    return ", ".join(part for part in (author or "", when) if part)
+def _by(desk: Desk, author: str | None, at: datetime | None, clock: Clock | None) -> str:
+    """Who and when, by the clock of the laptop; below it how much that clock is worth."""
+    words = desk.words
+    told = ", ".join(part for part in (author or "", words.moment(at) if at else "") if part)
+    if clock is None or clock.received_at is None:
+        return told
+    received = words.say("received {moment}", moment=words.moment(clock.received_at))
+    off = clock_words(words, clock.offset_ms)
+    return f"{told}\n{received}, {off}" if off else f"{told}\n{received}"

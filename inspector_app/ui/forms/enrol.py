@@ -4,11 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 from shiboken6 import isValid
 
-from inspector_app.domain.errors import InspectorError
+from inspector_app.domain.errors import InspectorError, KeySealed, NoKeyStore
 from inspector_app.models.register import Register
 from inspector_app.sync import round as exchange
 from inspector_app.ui.desk import Desk
 from inspector_app.ui.fields import Form, TextField
+from inspector_app.ui.forms.passphrase import PassphraseDialog, ask_passphrase
 from inspector_app.ui.long import LongLine
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, Strip, button, clear, column, label, row
@@ -35,6 +36,7 @@ class EnrolCard(Card):
         say = desk.words.say
         super().__init__(say("Enrol this laptop"), parent=parent)
         self.desk, self.long = desk, long
+        self.asked: PassphraseDialog | None = None
         self.form = Form()
         server = TextField(
             desk, say("Address of the central server"), hint="https://", required=True, help_=say("The administrator knows it.")
@@ -99,4 +101,13 @@ class EnrolCard(Card):
         if isValid(self):
             self.main.setEnabled(True)
             clear(self.strips)
-            self.strips.addWidget(Strip(self.desk.theme, sentences(self.desk.words, error), "danger"))
+            needs = isinstance(error, KeySealed | NoKeyStore)
+            does = (self.desk.words.say("Choose a passphrase…"), self.choose_passphrase) if needs else None
+            self.strips.addWidget(Strip(self.desk.theme, sentences(self.desk.words, error), "danger", action=does))
+            if needs:
+                self.choose_passphrase()
+
+    def choose_passphrase(self) -> None:
+        """Where there is no key ring, a passphrase seals the key; then the enrolment goes on."""
+        self.asked = ask_passphrase(self.desk, self.window(), new=True)
+        self.asked.given.connect(self.enrol)

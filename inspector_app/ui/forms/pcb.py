@@ -61,7 +61,7 @@ def equipment_columns(desk: Desk, *, site: bool = True) -> list[Column[Equipment
             say("Class"),
             lambda each: say(each.concentration.label),
             width=110,
-            sort=lambda each: list(ConcentrationClass).index(each.concentration),
+            sort=lambda each: ConcentrationClass.place(each.concentration),
             tone=lambda each: "danger" if each.concentration in pcb.ABOVE_50 else "text",
         ),
         Column(
@@ -69,7 +69,7 @@ def equipment_columns(desk: Desk, *, site: bool = True) -> list[Column[Equipment
             say("Condition"),
             lambda each: say(each.condition.label),
             width=120,
-            sort=lambda each: list(EquipmentCondition).index(each.condition),
+            sort=lambda each: EquipmentCondition.place(each.condition),
             tone=lambda each: "danger" if each.condition in _ALARMING else "text",
         ),
         Column("operation", say("Use"), lambda each: say(each.operation.label), width=110, shown=False),

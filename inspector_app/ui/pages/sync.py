@@ -1,5 +1,6 @@
 """Sync: where this register stands in plain words, one button, what waits, what came, and what a person must decide."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QLineEdit, QWidg
 from shiboken6 import isValid
 
 from inspector_app.actions.refusals import mark_seen
-from inspector_app.domain.errors import AccessEnded, InspectorError
+from inspector_app.domain.errors import AccessEnded, InspectorError, KeySealed
 from inspector_app.i18n import N_
 from inspector_app.models.queries.history import SyncRow
 from inspector_app.models.queries.pending import PendingRecord
@@ -23,13 +24,14 @@ from inspector_app.ui.exchange import Exchange, Phase
 from inspector_app.ui.fields import CheckField
 from inspector_app.ui.forms.enrol import EnrolCard
 from inspector_app.ui.forms.files_card import FilesCard
+from inspector_app.ui.forms.passphrase import PassphraseDialog, ask_passphrase
 from inspector_app.ui.forms.unsent_file import UnsentFile
 from inspector_app.ui.long import LongLine
 from inspector_app.ui.messages import sentences
 from inspector_app.ui.parts import Card, Empty, Page, Strip, button, clear, column, framed, label, picture, row, scrolled, tabs
 from inspector_app.ui.sync_band import RunningBand
 from inspector_app.ui.sync_tables import Kept, matching, past_columns, refused_columns, waiting_columns
-from inspector_app.ui.sync_words import counted, plan, standing_lines
+from inspector_app.ui.sync_words import clock_warning, counted, plan, standing_lines
 from inspector_app.ui.tables import memory_table
 from inspector_app.ui.theme import SPACE
 
@@ -63,6 +65,7 @@ class SyncPage(Page):
         self.long = LongLine(desk)
         self.band = RunningBand(desk, self.exchange)
         self.countdown: QLabel | None = None
+        self.asked: PassphraseDialog | None = None
         self._told = (self.exchange.phase, self.exchange.ended_at)
         self.upper = self._build_upper()
         self.enrolment = EnrolCard(desk, self.long)
@@ -72,7 +75,8 @@ class SyncPage(Page):
         self.enrolment.setMaximumWidth(desk.theme.px(720))
         self.tabs.setMinimumHeight(desk.theme.px(_LEAST_TABS))
         inside = QWidget()
-        parts = column(self.long, self.band, gap=SPACE[3])
+        self.clock = column()
+        parts = column(self.clock, self.long, self.band, gap=SPACE[3])
         parts.addWidget(self.enrolment, 0, Qt.AlignmentFlag.AlignTop)
         parts.addWidget(self.upper)
         parts.addWidget(self.tabs, 1)
@@ -191,6 +195,10 @@ class SyncPage(Page):
         self.tabs.setVisible(enrolled or bool(known.syncs or known.conflicts or known.steps))
         self.context.setText(known.server)
         self._show_facts(known)
+        if before is None or before.clock_offset_ms != known.clock_offset_ms:
+            clear(self.clock)
+            if told := clock_warning(self.words, known.clock_offset_ms):
+                self.clock.addWidget(Strip(self.desk.theme, told, "warning"))
         if before is None or before.syncs != known.syncs or before.compared != known.compared:
             self._show_receipt(known)
         self._show_waiting()
@@ -286,6 +294,9 @@ class SyncPage(Page):
         self.show_strip(Strip(self.desk.theme, said, "ok", close_tip=self.words.say("Close")))
 
     def _on_refused(self, error: InspectorError) -> None:
+        if isinstance(error, KeySealed):
+            self.show_strip(self._refusal(error))
+            return
         words = self.words
         self.show_strip(Strip(self.desk.theme, sentences(words, error), "danger", close_tip=words.say("Close")))
 
@@ -326,11 +337,29 @@ class SyncPage(Page):
         self.countdown = None
         error = self.exchange.error
         if self.exchange.phase is Phase.FAILED and error is not None:
-            ended = isinstance(error, AccessEnded)
-            again = (self.words.say("Enrol again…"), self.enrol_again) if ended else (self.words.say("Try now"), self.sync_now)
-            self._show_with_plan(Strip(self.desk.theme, sentences(self.words, error), "danger", action=again))
+            self._show_with_plan(self._refusal(error))
+            if isinstance(error, KeySealed) and self.exchange.is_by_hand:
+                self.unlock()
         elif self.exchange.phase is Phase.STOPPED:
             self._show_stopped()
+
+    def _refusal(self, error: InspectorError) -> Strip:
+        """What was refused, with the one button that helps."""
+        say = self.words.say
+        does: tuple[str, Callable[[], object]]
+        match error:
+            case KeySealed():
+                does = say("Type the passphrase…"), self.unlock
+            case AccessEnded():
+                does = say("Enrol again…"), self.enrol_again
+            case _:
+                does = say("Try now"), self.sync_now
+        return Strip(self.desk.theme, sentences(self.words, error), "danger", action=does)
+
+    def unlock(self) -> None:
+        """Ask for the passphrase of the laptop's key, then sync."""
+        self.asked = ask_passphrase(self.desk, self)
+        self.asked.given.connect(self.sync_now)
 
     def enrol_again(self) -> None:
         """Offer the enrolment to a laptop whose access ended; nothing on it changes before that succeeds."""
