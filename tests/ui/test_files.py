@@ -64,3 +64,23 @@ def test_originals_are_sent_when_a_person_says_so_and_fetched_from_the_photo_its
     until(qtbot, lambda: files.path_of(bob.path, photo).is_file() and grid.cards[0].away.isHidden(), SLOW)
     assert bytes_of(bob, photo) == bytes_of(ann, photo)
     dialog.close()
+
+
+def test_the_status_bar_says_how_many_photos_of_what_size_are_not_at_the_server(qtbot, new_register, server, tmp_path):
+    ann = enrolled(new_register, server, "ann")
+    site = Office(ann).site()
+    sizes = [len(bytes_of(ann, a_photo(ann, site, tmp_path, side=side))) for side in (300, 600)]
+    travel.choose(ann, send="ask")
+    window = open_window(qtbot, ann, auto_sync=False)
+    bar, sync = window.status, page(qtbot, window, "sync")
+    expected = f"Photos 2 waiting ({window.desk.words.size(sum(sizes))})"
+
+    until(qtbot, lambda: sync.known is not None and bar.files.toolTip() == expected)  # none of them was ever named to the server
+    sync.sync_now()
+    until(qtbot, lambda: not sync.exchange.is_running and sync.known.syncs, SLOW)
+    until(qtbot, lambda: bar.waiting.toolTip() == "Unsent 0")
+    assert bar.files.isVisible()
+    assert bar.files.toolTip() == expected  # their records are there, their bytes are not
+    sync.files.send_now()
+
+    until(qtbot, lambda: not sync.exchange.is_running and bar.files.isHidden(), SLOW)
