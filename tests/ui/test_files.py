@@ -12,6 +12,7 @@ from inspector_app.models import files
 from inspector_app.models.register import Register
 from inspector_app.sync import files as travel
 from inspector_app.sync import round as rounds
+from inspector_app.ui.parts import Strip
 from inspector_app.ui.photos import PhotoGrid
 
 SLOW = 60_000
@@ -75,7 +76,9 @@ def test_the_status_bar_says_how_many_photos_of_what_size_are_not_at_the_server(
     bar, sync = window.status, page(qtbot, window, "sync")
     expected = f"Photos 2 waiting ({window.desk.words.size(sum(sizes))})"
 
-    until(qtbot, lambda: sync.known is not None and bar.files.toolTip() == expected)  # none of them was ever named to the server
+    until(
+        qtbot, lambda: sync.known is not None and bar.files.toolTip() == expected
+    )  # none of them was ever named to the server
     sync.sync_now()
     until(qtbot, lambda: not sync.exchange.is_running and sync.known.syncs, SLOW)
     until(qtbot, lambda: bar.waiting.toolTip() == "Unsent 0")
@@ -84,3 +87,26 @@ def test_the_status_bar_says_how_many_photos_of_what_size_are_not_at_the_server(
     sync.files.send_now()
 
     until(qtbot, lambda: not sync.exchange.is_running and bar.files.isHidden(), SLOW)
+
+
+def test_the_page_says_that_files_stopped_why_and_that_the_data_went_through(qtbot, tmp_path, new_register, monkeypatch):
+    monkeypatch.setenv("INSPECTOR_KEY_STORE", "file")
+    full = CentralServer(tmp_path / "full", free_port())
+    full.command("init", "--keep-free-mb", "1000000000")
+    full.start()
+    ann = enrolled(new_register, full, "ann")
+    a_photo(ann, Office(ann).site(), tmp_path)
+    window = open_window(qtbot, ann, auto_sync=False)
+
+    window.desk.exchange.start()
+    until(qtbot, lambda: window.desk.exchange.visit is not None, SLOW)
+    sync = page(qtbot, window, "sync")  # first opened when all was over
+    full.stop()
+
+    until(qtbot, lambda: any(each.isVisible() for each in sync.findChildren(Strip)))
+    (strip,) = [each for each in sync.findChildren(Strip) if each.isVisible()]
+    assert strip.property("kind") == "warning"
+    happened, kept, told, _advice = strip.sentences
+    assert happened == "Not all documents and photos could travel (1 wait): the server has no room for files."
+    assert kept == "All changes are exchanged. The files stay on this laptop and wait."
+    assert told.startswith("3 changes sent, 3 accepted")
