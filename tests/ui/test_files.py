@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 from office import Office
+from PySide6.QtWidgets import QLabel, QStyle, QStyleOptionButton
 from sync.conftest import CentralServer, free_port
 from sync.photos import a_photo, bytes_of
 from window import open_window, page, until
 
-from inspector_app.models import files
+from inspector_app.models import exchange, files
 from inspector_app.models.register import Register
 from inspector_app.sync import files as travel
 from inspector_app.sync import round as rounds
@@ -110,3 +111,19 @@ def test_the_page_says_that_files_stopped_why_and_that_the_data_went_through(qtb
     assert happened == "Not all documents and photos could travel (1 wait): the server has no room for files."
     assert kept == "All changes are exchanged. The files stay on this laptop and wait."
     assert told.startswith("3 changes sent, 3 accepted")
+
+
+def test_the_link_that_frees_space_begins_where_the_text_of_its_card_begins(qtbot, register):
+    with register.hearing() as session:
+        exchange.put_facts(session, {"server": "https://example.kz", "device_id": "x"})
+    card = page(qtbot, open_window(qtbot, register, auto_sync=False), "sync").files
+    until(qtbot, lambda: card.sending.isVisible() and card.sending.isChecked())
+    card.free.show()  # nothing is at a server that could be removed here
+    until(qtbot, card.free.isVisible)
+    option = QStyleOptionButton()
+    card.free.initStyleOption(option)
+
+    text = card.free.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, card.free)
+    above = next(each for each in card.findChildren(QLabel) if each.text().startswith("On a metered link"))
+
+    assert card.free.mapTo(card, text.topLeft()).x() == above.mapTo(card, above.contentsRect().topLeft()).x()
