@@ -43,6 +43,7 @@ _STOPS: dict[Refusal, str] = {
 }
 _AT_ONCE = frozenset({Refusal.NOT_NAMED, Refusal.MAY_NOT_SEND, *_STOPS})
 _BROKE_OFF, _BUSY = N_("the connection broke off."), N_("the server is out of order for the moment.")
+_NONSENSE = N_("what answered is not the central server, or does not speak its language.")
 
 
 class FileLink(Protocol):
@@ -65,6 +66,19 @@ class FileLink(Protocol):
 
     def thumbnails(self, message: wire.ThumbnailsWanted) -> wire.Thumbnails:
         """Fetch small pictures."""
+
+
+def _reason(error: Exception) -> str:
+    """Why no file travels any further, as a sentence of the catalogue."""
+    match error:
+        case FileRefused():
+            return _STOPS.get(error.code, _NONSENSE)
+        case ServerNonsense():
+            return _NONSENSE
+        case ServerBusy():
+            return _BUSY
+        case _:
+            return _BROKE_OFF
 
 
 class Travel:
@@ -97,13 +111,10 @@ class Travel:
                 self._send_originals(all_of_them=send_all)
             if fetch_all or standing.fetch == ALWAYS:
                 self._fetch_originals()
-        except _WEAK as error:
-            reason = _BUSY if isinstance(error, ServerBusy) else _BROKE_OFF
-            raise FilesStopped(n=self._standing().waiting, reason=reason) from error
-        except FileRefused as refused:
-            if refused.code not in _STOPS:
-                raise ServerNonsense(url=self._register.facts().get("server", ""), detail=refused.code) from refused
-            raise FilesStopped(n=self._standing().waiting, reason=_STOPS[refused.code]) from refused
+        except (*_WEAK, ServerNonsense, FileRefused) as error:
+            standing = self._standing()
+            wanted = standing.away if fetch_all or standing.fetch == ALWAYS else 0
+            raise FilesStopped(n=standing.waiting + wanted, reason=_reason(error)) from error
 
     # -- what is where ----------------------------------------------------------------------------------------------------
 

@@ -117,6 +117,7 @@ class StatusBar(QWidget):
         self.setFixedHeight(desk.theme.px(30))
         self.sync = self._button("cloud-off-outline", "sync")
         self.waiting = self._button("upload-outline", "sync")
+        self.files = self._button("image-outline", "sync")
         self.attention = self._button("alert-outline", "sync")
         self.conflicts = self._button("call-split", "sync")
         self._now: Standing | None = None
@@ -133,13 +134,13 @@ class StatusBar(QWidget):
         box.setContentsMargins(SPACE[4], 0, SPACE[4], 0)
         box.setSpacing(SPACE[3])
         box.addLayout(row(self._sign("database-outline"), label(register, "secondary"), gap=SPACE[0]))
-        for each in (self.sync, self.waiting, self.attention, self.conflicts):
+        for each in (self.sync, self.waiting, self.files, self.attention, self.conflicts):
             box.addWidget(each)
         box.addStretch(1)
         for shown in (self.word, self.position, self.language):
             box.addWidget(shown)
-        self.attention.hide()
-        self.conflicts.hide()
+        for each in (self.files, self.attention, self.conflicts):
+            each.hide()
         self.reload()
 
     def _sign(self, icon: str) -> QLabel:
@@ -175,9 +176,10 @@ class StatusBar(QWidget):
         number = words.number
         self._say(self.waiting, words.say("Unsent {n}", n=counted(words, now.waiting)), counted(words, now.waiting))
         self.waiting.setVisible(bool(now.server))
+        photos = words.say("Photos {n} waiting ({size})", n=number(now.files), size=words.size(now.files_bytes))
+        self._say(self.files, photos, number(now.files))
+        self.files.setVisible(now.files > 0)
         others = []
-        if now.files:
-            others.append((words.say("Photos {n}", n=number(now.files)), now.files))
         if now.held:
             others.append((words.say("Held {n}", n=number(now.held)), now.held))
         if now.refused:
@@ -205,7 +207,7 @@ class StatusBar(QWidget):
         for part, (long, _short) in self._said.items():
             part.setText(long)
         layout = self.layout()
-        for part in (self.attention, self.conflicts, self.waiting, self.sync):
+        for part in (self.attention, self.conflicts, self.files, self.waiting, self.sync):
             if layout is None or layout.minimumSize().width() <= self.width():
                 return
             part.setText(self._said.get(part, ("", ""))[1])

@@ -81,9 +81,11 @@ def button(
     return made
 
 
-def link(text: str, clicked: Callable[[], object], *, quiet: bool = False) -> QPushButton:
-    """A text that leads somewhere; reached by keyboard like any button."""
+def link(text: str, clicked: Callable[[], object], *, quiet: bool = False, flush: bool = False) -> QPushButton:
+    """A text that leads somewhere; reached by keyboard like any button. `flush` begins where the text above it begins."""
     made = button(text, clicked, "link")
+    if flush:
+        made.setProperty("edge", "left")
     if quiet:
         made.setProperty("tone", "secondary")
     return made

@@ -52,6 +52,7 @@ QPushButton[part="link"]:disabled { color: $secondary; background: transparent; 
 QPushButton[part="link"]:hover { text-decoration: underline; }
 QPushButton[part="link"]:focus { border: 1px solid $accent; border-radius: 4px; }
 QPushButton[part="link"][tone="secondary"] { color: $secondary; font-size: ${secondary_px}px; }
+QPushButton[part="link"][edge="left"] { padding: 0 4px 0 0; margin-left: -1px; }
 QPushButton[part="figure"] { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 0 4px 0 0;
   margin-left: -1px; min-height: 0; font-size: ${figure_px}px; font-weight: bold; text-align: left; }
 QPushButton[part="figure"]:hover { color: $accent; }

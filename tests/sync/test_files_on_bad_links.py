@@ -107,6 +107,25 @@ def test_a_server_killed_in_the_middle_of_a_piece_goes_on_from_the_last_one(
     assert server.command("check").endswith("every file is whole.")
 
 
+def test_the_command_line_says_that_files_stopped_why_and_that_the_data_went_through(
+    new_server: Callable[..., CentralServer], new_register: Callable[..., Register], tmp_path: Path
+) -> None:
+    server = new_server(options=("--keep-free-mb", "1000000000"))
+    ann = new_register("ann.register", person="ann", clock=None)
+    rounds.enrol(ann, url=server.url, code=server.code("ann"))
+    a_photo(ann, a_site(ann), tmp_path)
+
+    asked = [sys.executable, "-m", "inspector_app", "sync", "--register", ann.path]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "5 accepted" in done.stdout
+    assert "photos and documents: 0 of 1 on the server" in done.stdout
+    said = " ".join(done.stderr.split())
+    assert "Not all documents and photos could travel (1 wait): the server has no room for files." in said
+    assert "All changes are exchanged." in said
+
+
 def test_a_server_without_room_says_so_and_everything_else_is_exchanged(
     new_server: Callable[..., CentralServer], new_register: Callable[..., Register], tmp_path: Path
 ) -> None:

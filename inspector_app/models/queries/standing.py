@@ -15,8 +15,8 @@ class Standing:
 
     `waiting` counts own changes not sent (COUNTED_AT_MOST + 1 for more), `held` those that wait for another record or, as
     `put_off` of them do, for an update of the server, `refused` those that the server refused and nobody has looked at,
-    `conflicts` what a person must settle, `legal` those among them about legal facts, `files` photos and papers that are
-    not at the server.
+    `conflicts` what a person must settle, `legal` those among them about legal facts, `files` photos and papers of
+    `files_bytes` that are not at the server and lie here.
     """
 
     server: str
@@ -28,6 +28,7 @@ class Standing:
     legal: int = 0
     files: int = 0
     put_off: int = 0
+    files_bytes: int = 0
 
     @property
     def is_clear(self) -> bool:
@@ -42,6 +43,7 @@ def standing(asking: Asking) -> Standing:
         return Standing("", None, 0, 0)
     synced = asking.value("SELECT at FROM sync_receipt ORDER BY n DESC LIMIT 1")
     legal = asking.value("SELECT COUNT(*) FROM conflict WHERE state = 'open' AND kind = 'legal'")
+    ((files, files_bytes),) = asking.rows(_FILES, (COUNTED_AT_MOST,))
     return Standing(
         server,
         datetime.fromisoformat(synced) if synced else None,
@@ -50,12 +52,27 @@ def standing(asking: Asking) -> Standing:
         held=asking.value(f"SELECT COUNT(*) {_OPEN} AND state = 'held'"),
         refused=refused_count(asking),
         legal=legal,
+        files=files,
+        files_bytes=files_bytes,
         put_off=asking.value(f"SELECT COUNT(*) {_OPEN} AND state = 'held' AND json_extract(result, '$.reason') = 'WordsWait'"),
     )
 
 
 _OPEN = "FROM operation WHERE state <> 'acked' AND state <> 'heard'"  # the words of the partial index
 _WAITING = f"SELECT COUNT(*) FROM (SELECT 1 {_OPEN} AND state = 'pending' LIMIT ?)"  # noqa: S608 - our own words
+
+
+# files of which the queue knows, and those that were recorded since it was made: their records wait to be sent as well
+_FILES = f"""
+SELECT COUNT(*), COALESCE(SUM(size), 0) FROM (
+    SELECT sha256, size FROM file_transfer WHERE state <> 'verified' AND state IN ('waiting', 'sending')
+    UNION
+    SELECT sha256, size FROM (
+        SELECT COALESCE(json_extract(body, '$.data.sha256'), json_extract(body, '$.changes.sha256[1]')) AS sha256,
+            COALESCE(json_extract(body, '$.data.size'), json_extract(body, '$.changes.size[1]')) AS size
+        FROM (SELECT entity, body {_OPEN} AND state = 'pending' LIMIT ?) WHERE entity IN ('photo', 'document')
+    ) WHERE sha256 IS NOT NULL AND sha256 NOT IN (SELECT sha256 FROM file_transfer)
+)"""  # noqa: S608 - our own words
 
 
 def waiting_count(asking: Asking) -> int:

@@ -38,7 +38,7 @@ class FilesCard(Card):
         self.lines = column(gap=SPACE[1])
         self.send = button(say("Send originals now"), self.send_now, theme=desk.theme, icon="cloud-upload-outline")
         self.fetch = button(say("Fetch originals now"), self.fetch_now, theme=desk.theme, icon="cloud-download-outline")
-        self.free = link(say("Free space on this laptop…"), self.free_space, quiet=True)
+        self.free = link(say("Free space on this laptop…"), self.free_space, quiet=True, flush=True)
         self.sending = self._choice(say("Send originals with every sync"), "send")
         self.fetching = self._choice(say("Fetch originals with every sync"), "fetch")
         hint = say("On a metered link leave both unchecked: thumbnails travel always, originals when you say so.")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QLineEdit, QWidg
 from shiboken6 import isValid
 
 from inspector_app.actions.refusals import mark_seen
-from inspector_app.domain.errors import AccessEnded, InspectorError, KeySealed
+from inspector_app.domain.errors import AccessEnded, FilesStopped, InspectorError, KeySealed
 from inspector_app.i18n import N_
 from inspector_app.models.queries.history import SyncRow
 from inspector_app.models.queries.pending import PendingRecord
@@ -94,6 +94,7 @@ class SyncPage(Page):
         self.exchange.ended.connect(self._on_ended)
         self.reload()
         self._on_exchange_changed()
+        self._tell_what_was()
 
     # -- building -----------------------------------------------------------------------------------------------------
 
@@ -343,6 +344,14 @@ class SyncPage(Page):
         elif self.exchange.phase is Phase.STOPPED:
             self._show_stopped()
 
+    def _tell_what_was(self) -> None:
+        """What came of the last sync of this window, where nobody has read it: it ended before this page was opened."""
+        exchange = self.exchange
+        if exchange.phase is Phase.DONE and exchange.visit is not None and exchange.visit.alarm is not None:
+            self._on_ended(exchange.visit)
+        elif exchange.phase in {Phase.FAILED, Phase.STOPPED}:
+            self._tell_end()
+
     def _refusal(self, error: InspectorError) -> Strip:
         """What was refused, with the one button that helps."""
         say = self.words.say
@@ -411,7 +420,10 @@ class SyncPage(Page):
         troubled = receipt.conflicts or receipt.refused or receipt.disputed or receipt.confirmed is False
         kind = "warning" if troubled or (visit.comparison and visit.comparison.mended) else "ok"
         if visit.alarm is not None:
-            said, kind = list(sentences(words, visit.alarm)), "danger"
+            # what happened first, then what went through all the same, then what to do
+            happened, *rest = sentences(words, visit.alarm)
+            said = [happened, rest[0], said[0], *rest[1:]]
+            kind = "warning" if isinstance(visit.alarm, FilesStopped) else "danger"
         self._told = (self.exchange.phase, self.exchange.ended_at)
         self.countdown = None
         clear(self.strips)
