@@ -338,7 +338,7 @@ class _Round:
         while parcel.out or ask:
             out, after = parcel.out, parcel.after
             share = (after - start) / max(1, last - start)
-            body = _text(welcome, stream_id, parcel, ask, self._round_id)
+            body = _text(welcome.epoch, stream_id, parcel, ask, self._round_id, clock_offset_ms=welcome.clock_offset_ms)
             self._bytes += len(body)
             self._tell(
                 0.05 + 0.45 * min(1.0, share),
@@ -521,13 +521,15 @@ def _parcel(session: Open, after: int) -> _Parcel:
     return _Parcel(out, after, str(exchange.link(session, after)))
 
 
-def _text(welcome: wire.Welcome, stream_id: str, parcel: _Parcel, ask: Iterable[str], round_id: str) -> str:
+def _text(
+    epoch: str, stream_id: str, parcel: _Parcel, ask: Iterable[str], round_id: str, *, clock_offset_ms: int | None = None
+) -> str:
     """The JSON of a push, spliced from what is stored."""
     out, after, end = parcel
     operations = ",".join(out.texts) if out else ""
     first, prev, last = (out.first_seq, out.prev_hash, out.last_hash) if out else (after + 1, end, end)
     return (
-        f'{{"epoch":"{welcome.epoch}","stream_id":"{stream_id}","schema":{wire.VOCABULARY},'
-        f'"clock_offset_ms":{welcome.clock_offset_ms},"first_seq":{first},"prev_hash":"{prev}","last_hash":"{last}",'
+        f'{{"epoch":"{epoch}","stream_id":"{stream_id}","schema":{wire.VOCABULARY},'
+        f'"clock_offset_ms":{json.dumps(clock_offset_ms)},"first_seq":{first},"prev_hash":"{prev}","last_hash":"{last}",'
         f'"operations":[{operations}],"ask":{json.dumps(list(ask))},"round_id":"{round_id}"}}'
     )
