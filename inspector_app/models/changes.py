@@ -26,8 +26,8 @@ from inspector_app.domain.errors import BadValue, NewerValue
 from inspector_app.domain.merge import companions
 from inspector_app.domain.people import Role
 from inspector_app.i18n import N_
-from inspector_app.models.base import Base, CodeText, JsonText, Logged, MomentText, index, moment_text, plain
-from inspector_app.models.entities import ENTITIES, fields, table
+from inspector_app.models.base import Base, JsonText, Logged, MomentText, index, moment_text, plain
+from inspector_app.models.entities import ENTITIES, codes, fields, table
 
 Kind = Literal["create", "patch", "delete", "restore", "settle"]
 Row = TypeVar("Row", bound=Logged)
@@ -327,16 +327,10 @@ def _data(row: Logged) -> dict[str, Any]:
     return data
 
 
-_CODES = {
-    entity: {name: kind.codes for name in fields(entity) if isinstance(kind := table(entity).columns[name].type, CodeText)}
-    for entity in ENTITIES
-}
-
-
 def _listed(entity: str, name: str, value: Any) -> None:
     """A column of a closed list holds a member of it. Raises BadValue."""
-    codes = _CODES[entity].get(name)
-    if codes is not None and value is not None and value not in codes._value2member_map_:
+    known = codes(entity).get(name)
+    if known is not None and value is not None and str(value) not in known:
         raise BadValue(field=name, reason=N_("this is no such value."))
 
 

@@ -1,8 +1,10 @@
 """Every logged table by name: the vocabulary of the operation log and of the wire."""
 
+from functools import cache
+
 from sqlalchemy import Table
 
-from inspector_app.models.base import BOOKKEEPING, Logged
+from inspector_app.models.base import BOOKKEEPING, CodeText, Logged
 from inspector_app.models.documents import Document, Photo
 from inspector_app.models.inspections import Finding, Inspection, Measurement
 from inspector_app.models.removal import BatchLine, Budget, Contract, LedgerEntry, RemovalBatch, SaleTender
@@ -45,6 +47,13 @@ def table(entity: str) -> Table:
 def fields(entity: str) -> tuple[str, ...]:
     """The fields of an entity that are logged and travel, in the order of its columns."""
     return _FIELDS[entity]
+
+
+@cache
+def codes(entity: str) -> dict[str, frozenset[str]]:
+    """The fields of an entity that hold members of closed lists, and these."""
+    typed = {name: table(entity).columns[name].type for name in fields(entity)}
+    return {name: frozenset(map(str, kind.codes)) for name, kind in typed.items() if isinstance(kind, CodeText)}
 
 
 _FIELDS = {

@@ -43,22 +43,27 @@ def welcome(settings: Settings) -> Register | None:
 def open_asking(path: Path, words: Words, parent: QWidget | None = None) -> Register:
     """Open a register; one that is encrypted asks for its passphrase, unless INSPECTOR_PASSPHRASE holds it.
 
-    Raises InspectorError, also where a person gives no passphrase.
+    A wrong one is asked for again. Raises InspectorError, also where a person gives no passphrase.
     """
     try:
         return Register.open(path)
     except NotARegister:
-        secret = os.environ.get("INSPECTOR_PASSPHRASE") or _ask_passphrase(words, parent)
-        if not secret:
-            raise
-        return Register.open(path, passphrase=secret)
+        if secret := os.environ.get("INSPECTOR_PASSPHRASE"):
+            return Register.open(path, passphrase=secret)
+        question = words.say("Passphrase, if the register is encrypted")
+        while secret := _ask_passphrase(words, question, parent):
+            try:
+                return Register.open(path, passphrase=secret)
+            except NotARegister:
+                question = words.say("This passphrase does not open {file}, or it is no register. Try again?", file=path.name)
+        raise
 
 
-def _ask_passphrase(words: Words, parent: QWidget | None) -> str:
+def _ask_passphrase(words: Words, question: str, parent: QWidget | None) -> str:
     secret, given = QInputDialog.getText(
         cast("QWidget", parent),  # Qt takes none as well
         words.say("Open a register"),
-        words.say("Passphrase, if the register is encrypted"),
+        question,
         QLineEdit.EchoMode.Password,
     )
     return secret if given else ""

@@ -49,15 +49,13 @@ def many(bench: Bench, seeds: Iterator[int] | range, mutant: Mutant = nullcontex
             yield None
 
 
+_CLOCKS = ("_at", "offset_ms")
+
+
 def digest(world: World) -> str:
-    """The server's rows and conflicts, without the moments at which things were written down and how far clocks were off."""
+    """The server's rows and conflicts, without the moments at which things were written down and how wrong clocks were."""
     rows = {
-        row_id: (
-            entity,
-            deleted,
-            {name: value for name, value in data.items() if not name.endswith(("_at", "offset_ms"))},
-            sources,
-        )
+        row_id: (entity, deleted, {name: value for name, value in data.items() if not name.endswith(_CLOCKS)}, sources)
         for row_id, (entity, deleted, data, sources) in invariants.rows_of_server(world).items()
     }
     return hashlib.sha256(json_text(rows).encode()).hexdigest()

@@ -1,6 +1,7 @@
 """The first start, and a register that wants a passphrase."""
 
 import logging
+import time
 from pathlib import Path
 
 import pytest
@@ -18,20 +19,29 @@ from inspector_app.ui.welcome import Welcome, open_asking
 from tests.window import until
 
 
-def answer_with(secret: str | None) -> None:
-    """Type into the dialog that asks for a passphrase, or leave it."""
+def answer_with(*secrets: str) -> list[str]:
+    """Type one after another into the dialog that asks for a passphrase, then leave it; what it asked, as far as it did."""
+    left, asked = list(secrets), []
+    until_s = time.monotonic() + 5
 
     def typed() -> None:
-        dialog = next((each for each in QApplication.topLevelWidgets() if isinstance(each, QInputDialog)), None)
+        if time.monotonic() > until_s:
+            return
+        shown = (each for each in QApplication.topLevelWidgets() if isinstance(each, QInputDialog) and each.isVisible())
+        dialog = next(shown, None)
         if dialog is None:
             QTimer.singleShot(20, typed)
-        elif secret is None:
-            dialog.reject()
-        else:
-            dialog.setTextValue(secret)
+            return
+        asked.append(dialog.labelText())
+        if left:
+            dialog.setTextValue(left.pop(0))
+            QTimer.singleShot(20, typed)
             dialog.accept()
+        else:
+            dialog.reject()
 
     QTimer.singleShot(0, typed)
+    return asked
 
 
 @pytest.fixture
@@ -42,16 +52,17 @@ def locked(tmp_path: Path) -> Path:
 
 
 def test_an_encrypted_register_asks_for_its_passphrase(qtbot, locked):
-    answer_with("steppe")
+    asked = answer_with("tundra", "steppe")
     register = open_asking(locked, words("en"))
 
     assert register.path == locked
+    assert asked[1] == "This passphrase does not open locked.register, or it is no register. Try again?"
     register.close()
 
 
-@pytest.mark.parametrize("secret", ["tundra", None])
-def test_without_the_right_passphrase_the_register_stays_shut(qtbot, locked, secret):
-    answer_with(secret)
+@pytest.mark.parametrize("secrets", [("tundra",), ()])
+def test_without_the_right_passphrase_the_register_stays_shut(qtbot, locked, secrets):
+    answer_with(*secrets)
 
     with pytest.raises(NotARegister):
         open_asking(locked, words("en"))
