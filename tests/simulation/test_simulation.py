@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from inspector_app.domain.people import Role
 from tests.simulation.bench import Bench
+from tests.simulation.edits import register_site
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import digest, many, schedule
+from tests.simulation.world import ROLES, World
 
 FOUND_BY = {
     "repeated pushes are not recognised": 3,
@@ -60,6 +63,21 @@ def test_a_seed_tells_the_same_story_twice_and_under_any_clock(bench: Bench, see
         told.append(digest(world))
         world.close()
     assert len(set(told)) == 1
+
+
+def test_nobody_loses_a_right_while_the_server_lacks_what_any_of_his_machines_sent(bench: Bench) -> None:
+    world = World(bench, 1, people=2)
+    ann = world.laptops[0]
+    world.copy(ann)
+    world.laptops[2].edit(register_site)
+    world.laptops[2].sync()
+    world.server.restore()
+    world.appoint(ann)
+    assert ann.actor.role is ROLES[0]
+    world.heal()
+    world.appoint(ann)
+    assert {each.actor.role for each in world.laptops if each.name == ann.name} == {Role.VIEWER}
+    world.close()
 
 
 def test_the_size_of_pages_changes_nothing(bench: Bench) -> None:

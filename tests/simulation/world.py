@@ -216,15 +216,18 @@ class World:
 
         What he was allowed before is in the copy of the server, so that it is never judged by what he is now.
         """
-        if not self._is_safe(laptop):
+        if not self._is_safe(*self._of(laptop.name)):
             return
         self.server.save()
         self.happened["roles changed"] += 1
         first = ROLES[int(laptop.name[len("person") :]) % len(ROLES)]
         role = Role.VIEWER if laptop.actor.role is not Role.VIEWER else first
-        for each in self.laptops:
-            if each.actor.device_id == laptop.actor.device_id:
-                each.actor = replace(each.actor, role=role)
+        for each in self._of(laptop.name):
+            each.actor = replace(each.actor, role=role)
+
+    def _of(self, name: str) -> list[Laptop]:
+        """Every machine on which this person works, copied ones among them."""
+        return [each for each in self.present() if each.name == name]
 
     def set_back(self, laptop: Laptop) -> None:
         """An image of a disk is put back."""
@@ -245,9 +248,10 @@ class World:
             self.happened["laptops that never came back"] += 1
             self.server.save()
 
-    def _is_safe(self, laptop: Laptop) -> bool:
-        """That the server did not lose the same work: both copies are gone then, which no exchange can mend."""
-        return laptop.known_elsewhere() <= self.server.known()
+    def _is_safe(self, *laptops: Laptop) -> bool:
+        """That the server did not lose the work of these: both copies are gone then, which no exchange can mend."""
+        known = self.server.known()
+        return all(each.known_elsewhere() <= known for each in laptops)
 
     def heal(self) -> None:
         """A good network and enough time: everybody syncs until nobody learns anything new."""
