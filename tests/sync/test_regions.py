@@ -188,6 +188,30 @@ def test_what_is_unsent_when_a_region_goes_is_still_judged_and_stays_to_be_read(
     assert value(ann, there, "name_en") == "Old works"
 
 
+def test_what_was_refused_in_a_region_that_went_and_came_back_makes_no_register_unsound(office: Office) -> None:
+    ann = office.laptop("ann")
+    there = full_site(ann, "THERE", "63")
+    office.sync(ann)
+    bob = office.laptop("bob", Role.INSPECTOR)
+    office.sync(bob)
+    with bob.writing("Add waste") as session:
+        changes.add(session, WasteItem, site_id=there, line_no=9, code="160209")
+    full_site(bob, "NEW", "63")
+    office.give("bob", "47")
+    assert office.sync(bob).refused > 0
+    office.sync(bob)
+    assert codes(bob) == []
+
+    office.give("bob")
+    with pytest.raises(Cut):
+        office.sync(bob, cut_at=2)
+
+    assert is_sound(bob)
+    office.sync(bob)
+    assert codes(bob) == ["THERE"]
+    assert is_sound(bob)
+
+
 def test_a_site_that_moves_leaves_one_laptop_and_arrives_whole_on_the_other(office: Office) -> None:
     ann = office.laptop("ann")
     site = full_site(ann, "MOVES", "47")
