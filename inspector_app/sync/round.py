@@ -293,6 +293,10 @@ class _Round:
         with self._register.hearing(bulk=bulk) as session:
             if set_back or (before and not regions):
                 heard.forget(session)
+                if set_back and (last := exchange.last_seq(session)):
+                    # what its copy holds it had judged before; a reply about the rest, or about what another machine with our
+                    # log has sent again meanwhile, may never have come here
+                    exchange.hear_again(session, max(0, min(welcome.last_seq or 0, last - wire.OPERATIONS_PER_PUSH)))
             elif before:
                 new = set(regions) - set(before)
                 fetch = sorted((new | set(listed(facts.get("fetch", "")))) & set(regions))
@@ -343,6 +347,8 @@ class _Round:
                 parcel = _parcel(session, last_seq)
                 if parcel.out is not None and heard.has_stage(session):
                     level = None  # what is sent next may change the very rows that wait here
+                if parcel.out is None:
+                    exchange.heard_all(session)
                 is_done = parcel.out is None and level is not None and not heard.has_stage(session)
                 receipt = self._noted(session, welcome) if is_done else None
             if receipt is not None:

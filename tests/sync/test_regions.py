@@ -212,6 +212,28 @@ def test_what_was_refused_in_a_region_that_went_and_came_back_makes_no_register_
     assert is_sound(bob)
 
 
+def test_a_refusal_by_a_server_that_was_set_back_is_heard_though_its_first_reply_was_lost(
+    office: Office, tmp_path: Path
+) -> None:
+    ann = office.laptop("ann")
+    site = full_site(ann, "A-1", "47")
+    office.sync(ann)
+    office.store.copy_to(tmp_path / "copy.db")
+    edit(ann, site, name_en="Taken once")
+    office.sync(ann)
+    office.store.take_from(tmp_path / "copy.db")
+    office.give("ann", "63")
+    with pytest.raises(Cut):
+        office.sync(ann, cut_at=3)
+
+    receipt = office.sync(ann)
+
+    assert receipt.refused == 1
+    with ann.reading() as session:
+        assert [each.reason for each in history.refused(session)] == ["NotYourRegion"]
+    assert office.sync(ann).sent == 0
+
+
 def test_a_site_that_moves_leaves_one_laptop_and_arrives_whole_on_the_other(office: Office) -> None:
     ann = office.laptop("ann")
     site = full_site(ann, "MOVES", "47")
