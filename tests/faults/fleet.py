@@ -43,6 +43,7 @@ class Machine:
     role: Role
     path: Path
     passphrase: str | None
+    regions: tuple[str, ...] = ()
     edits: set[str] = field(default_factory=set)
     saved_edits: set[str] | None = None
     is_gone: bool = False
