@@ -275,8 +275,8 @@ class _Round:
     def _agree(self, facts: dict[str, str], welcome: wire.Welcome) -> None:
         """Take over who we are and where we work; where the server was set back, begin to receive anew.
 
-        A region that was taken away leaves the laptop at once, but for what is unsent; one that was granted is fetched by
-        the next pull. Who is granted all of them receives everything anew.
+        A region that was taken away leaves the laptop at once, but for what is unsent, or with the end of this sync where the
+        last one was cut; one that was granted is fetched by the next pull. Who is granted all of them receives everything anew.
         """
         regions = welcome.regions
         changed = {"person": welcome.person, "role": welcome.role, "epoch": welcome.epoch, "regions": ",".join(regions)}
@@ -303,7 +303,8 @@ class _Round:
                 if new and behind:
                     changed |= {"fetch": ",".join(fetch), "fetch_cursor": "0"}
             exchange.put_facts(session, changed)
-            evict.evict(session, regions)
+            if not heard.has_stage(session):  # what waits there may say that a site lies elsewhere than we thought
+                evict.evict(session, regions)
 
     def _new_stream(self) -> None:
         """This file and another one went different ways under one name: from here on ours is a stream of its own."""

@@ -57,3 +57,23 @@ def test_a_comparison_takes_out_what_a_lost_history_left_with_all_that_was_refus
 
 def newest(hand: Hand) -> Site:
     return max(hand.all(Site), key=lambda site: site.id)
+
+
+def test_a_move_that_was_refused_takes_nothing_of_its_site_from_the_laptop_though_the_line_was_cut_then(world: World) -> None:
+    ann, ben, _cid = world.laptops
+    ben.edit(put(address="news, so that ann must ask for a page"))
+    ben.sync()
+    here = shown(ann, "region")
+    ann.edit(put(region=THERE if here == HERE else HERE))
+    world.give(ann, here)
+    calls: list[None] = []
+
+    def lost_with_the_first_page() -> None:
+        calls.append(None)
+        if len(calls) == 2:  # the first time is the answer to the push
+            lost()
+
+    with pytest.raises(Cut):
+        rounds.sync(ann.register, link=Wire(world, ann.actor, bad=0, old=[], meanwhile=lost_with_the_first_page))
+    healed(world)
+    assert refusals(ann) == {"NotYourRegion"}
