@@ -138,9 +138,10 @@ def _said(operation: Any) -> dict[str, Any]:
 def data_follow_the_log(session: Session) -> Iterator[Problem]:
     """Every field whose last operation is in this file holds what that operation wrote (INV-19).
 
-    What was sent about a region that the person may not see any more stays in the log without its rows (models/evict.py).
+    What was sent about a region that the person may not see any more stays in the log without its rows (models/evict.py);
+    they come again when he may, all but those that the server refused to make.
     """
-    bounded = bool(session.scalar(text("SELECT value FROM fact WHERE name = 'regions'")))
+    bounded = bool(session.scalar(text(_BOUNDED)))
     for entity in ENTITIES:
         names = (*fields(entity), "deleted")
         columns = table(entity).columns
@@ -183,12 +184,14 @@ def _compare(
         logged_id, history = next(operations, (None, ()))
 
 
+_BOUNDED = "SELECT 1 FROM fact WHERE (name = 'regions' AND value <> '') OR (name = 'anew' AND value = '1')"
 _DECIDED = {"status_event": frozenset({"state", "position", "reason", "actor", "role"})}
 """Fields that the server alone decides once it has judged an operation (domain.md 6.3)."""
 
 
 def _absent(entity: str, row_id: str, history: Iterable[Any], *, bounded: bool) -> Iterator[Problem]:
-    if not bounded or any(each.state in {"pending", "held"} for each in history):
+    states = {each.state for each in history}
+    if states & {"pending", "held"} or not (bounded or states == {"rejected"}):
         yield Problem("INV-19", entity, row_id, N_("the log knows a row that is not there."))
 
 

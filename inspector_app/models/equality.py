@@ -122,17 +122,41 @@ class Differing:
 def mend(connection: Connection, found: Iterable[Differing]) -> None:
     """Write rows as the server has them, and take out those it does not know; only inside `Register.hearing`.
 
-    The operation log is not touched, and rows with unsent operations are never among them.
+    Own operations are not touched, and rows with unsent ones are never among them; what was heard of others goes with its
+    row. So does what the server refused to make with the row that it points to: it is a deleted row here, and its operation
+    goes on saying what it was.
     """
     by_kind: dict[str, list[Differing]] = defaultdict(list)
     for each in found:
         by_kind[each.kind].append(each)
     for kind in KINDS:
         heard.take(connection, [row for each in by_kind[kind] for row in each.wrong])
+    unknown = {kind: {row_id for each in by_kind[kind] for row_id in each.unknown} for kind in KINDS}
+    if not any(unknown.values()):
+        return
+    for kind in ENTITIES:  # in this order a row comes after those that it points to
+        for name, target in _POINTS[kind]:
+            given = (json.dumps(sorted(unknown[target])),)
+            unknown[kind].update(connection.exec_driver_sql(_REFUSED.format(kind=kind, name=name), given).scalars())
     for kind in reversed(KINDS):
-        gone = [(row_id,) for each in by_kind[kind] for row_id in each.unknown]
-        if gone:
+        if gone := [(row_id,) for row_id in unknown[kind]]:
             connection.exec_driver_sql(f"DELETE FROM {kind} WHERE id = ?", gone)
+            connection.exec_driver_sql("DELETE FROM operation WHERE seq IS NULL AND row_id = ?", gone)
+
+
+_REFUSED = (
+    "SELECT id FROM {kind} WHERE {name} IN (SELECT value FROM json_each(?))"
+    f" AND id IN (SELECT row_id {_OPEN} AND state = 'rejected' AND kind = 'create')"
+)
+_POINTS = {
+    kind: [
+        (column.name, key.column.table.name)
+        for column in table(kind).columns
+        for key in column.foreign_keys
+        if key.column.table.name in ENTITIES
+    ]
+    for kind in ENTITIES
+}
 
 
 # -- how a row is written down for its digest ---------------------------------------------------------------------------

@@ -120,8 +120,8 @@ class FileTransfer(Base):
 
 FACTS = frozenset({
     "server", "device_id", "device_no", "key_store", "stream_id", "epoch", "cursor", "stage_cursor", "clock_offset_ms", "anew",
-    "regions", "fetch", "fetch_cursor", "schema", "compared", "compared_at", "refused_seen", "audit_seq", "audit_hash",
-    "proved_seq", "proved_hash", "sealing_key",
+    "regions", "fetch", "fetch_cursor", "schema", "compared", "compared_at", "refused_seen", "unheard", "audit_seq",
+    "audit_hash", "proved_seq", "proved_hash", "sealing_key",
 })  # fmt: skip
 """Names of facts that the exchange keeps, beside person, role and kind."""
 
@@ -202,9 +202,21 @@ _OPEN = "FROM operation WHERE state <> 'acked' AND state <> 'heard' AND state = 
 
 
 def first_unanswered(session: Session) -> int | None:
-    """The number of the oldest own operation to which we have no answer; nothing when there is none."""
-    found: int | None = session.connection().exec_driver_sql(f"SELECT MIN(seq) {_OPEN} 'pending'").scalar()
-    return found
+    """The number of the oldest own operation to which this history of the server gave no answer; nothing when there is none."""
+    run = session.connection().exec_driver_sql
+    found = [run(f"SELECT MIN(seq) {_OPEN} 'pending'").scalar(), run("SELECT value FROM fact WHERE name = 'unheard'").scalar()]
+    return min([int(each) for each in found if each is not None], default=None)
+
+
+def hear_again(session: Session, after: int) -> None:
+    """What the log says of own operations after a number is the word of another history of the server: ask again."""
+    first = min(after + 1, first_unanswered(session) or after + 1)
+    put_facts(session, {"unheard": first})
+
+
+def heard_all(session: Session) -> None:
+    """This history of the server has answered everything."""
+    session.connection().exec_driver_sql("DELETE FROM fact WHERE name = 'unheard'")
 
 
 _NEWEST = "SELECT json_extract(outcome, '$.stream_id', '$.epoch') FROM sync_receipt ORDER BY n DESC LIMIT 1"

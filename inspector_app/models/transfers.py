@@ -118,8 +118,8 @@ def to_ask(session: Session, *, everything: bool) -> list[str]:
 
 
 def thumbnails_to_send(session: Session) -> list[str]:
-    """Photos whose originals are here, of which the server has no thumbnail."""
-    asked = "SELECT sha256 FROM file_transfer WHERE thumbnail = 'waiting' AND here = 1 ORDER BY sha256"
+    """Photos of which the original or a thumbnail is here, and the server has no thumbnail."""
+    asked = "SELECT sha256 FROM file_transfer WHERE thumbnail = 'waiting' AND (here = 1 OR thumbnail_here = 1) ORDER BY sha256"
     return list(session.connection().exec_driver_sql(asked).scalars())
 
 

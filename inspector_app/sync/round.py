@@ -303,8 +303,8 @@ class _Round:
     def _agree(self, facts: dict[str, str], welcome: wire.Welcome) -> None:
         """Take over who we are and where we work; where the server was set back, begin to receive anew.
 
-        A region that was taken away leaves the laptop at once, but for what is unsent; one that was granted is fetched by
-        the next pull. Who is granted all of them receives everything anew.
+        A region that was taken away leaves the laptop at once, but for what is unsent, or with the end of this sync where the
+        last one was cut; one that was granted is fetched by the next pull. Who is granted all of them receives everything anew.
         """
         regions, role = welcome.regions, welcome.role
         if role not in _ROLES:
@@ -326,13 +326,18 @@ class _Round:
         with self._register.hearing(bulk=bulk) as session:
             if set_back or (before and not regions):
                 heard.forget(session)
+                if set_back and (last := exchange.last_seq(session)):
+                    # what its copy holds it had judged before; a reply about the rest, or about what another machine with our
+                    # log has sent again meanwhile, may never have come here
+                    exchange.hear_again(session, max(0, min(welcome.last_seq or 0, last - wire.OPERATIONS_PER_PUSH)))
             elif before:
                 new = set(regions) - set(before)
                 fetch = sorted((new | set(listed(facts.get("fetch", "")))) & set(regions))
                 if new and behind:
                     changed |= {"fetch": ",".join(fetch), "fetch_cursor": "0"}
             exchange.put_facts(session, changed)
-            evict.evict(session, regions)
+            if not heard.has_stage(session):  # what waits there may say that a site lies elsewhere than we thought
+                evict.evict(session, regions)
 
     def _new_stream(self) -> None:
         """This file and another one went different ways under one name: from here on ours is a stream of its own."""
@@ -376,6 +381,8 @@ class _Round:
                 parcel = parcels.parcel(session, last_seq)
                 if parcel.out is not None and heard.has_stage(session):
                     level = None  # what is sent next may change the very rows that wait here
+                if parcel.out is None:
+                    exchange.heard_all(session)
                 is_done = parcel.out is None and level is not None and not heard.has_stage(session)
                 receipt = self._noted(session, welcome) if is_done else None
             if receipt is not None:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,17 +21,22 @@ from inspector_app.models import checks
 from inspector_app.models.register import Register
 from inspector_app.server import access, copies
 from inspector_app.server.store import Store, init_data
+from inspector_app.sync import files as travelling
 from inspector_app.sync import round as rounds
+from tests.faults import cargo
 from tests.faults import proxy as lines
 from tests.faults.laptop import Errand, run
 from tests.faults.proxy import NONE, Proxy, drawn
 from tests.simulation import invariants
+from tests.simulation.edits import Hand, register_site
 from tests.simulation.world import ROLES
 from tests.sync.conftest import PROGRAM, free_port
 
 _FORK = multiprocessing.get_context("forkserver")
 _FORK.set_forkserver_preload(["tests.faults.laptop"])
 _KINDS: tuple[lines.Kind, ...] = (*lines.CUTS, *lines.SLOW, *lines.LIES)
+_FAR = (3_000, 60_000)
+"""In how many bytes of a connection a fault comes: in the exchange, or in a file that travels after it."""
 LEGS, TURNS = 3, 4
 
 
@@ -43,6 +48,7 @@ class Machine:
     role: Role
     path: Path
     passphrase: str | None
+    regions: tuple[str, ...] = ()
     edits: set[str] = field(default_factory=set)
     saved_edits: set[str] | None = None
     is_gone: bool = False
@@ -148,6 +154,7 @@ class Voyage:
             with _key_in_a_file():
                 for number in range(people):
                     self._enrol(number)
+                self._meet()
                 yield
                 self._heal()
                 self._judge()
@@ -201,11 +208,20 @@ class Voyage:
             rounds.enrol(register, self._proxies[number % len(self._proxies)].url, code)
         self.laptops.append(machine)
 
+    def _meet(self) -> None:
+        """The first person registers a site, and everybody hears of it: who has none edits nothing."""
+        for number, each in enumerate(self.laptops):
+            with closing(each.open()) as register:
+                if number == 0:
+                    with register.writing("Register a site") as session:
+                        register_site(Hand(session, self.dice))
+                rounds.sync(register)
+
     def _leg(self, leg: int) -> None:
         """Everybody works at once, over a bad line, and some die."""
         share = self.dice.choice((0.2, 0.5, 0.8))
         for proxy in self._proxies:
-            proxy.fault = lambda: drawn(self.dice, _KINDS) if self.dice.random() < share else NONE
+            proxy.fault = lambda: drawn(self.dice, _KINDS, most=self.dice.choice(_FAR)) if self.dice.random() < share else NONE
         running = []
         for number, each in enumerate(self.laptops):
             skew = self.dice.choice((0, 0, 0, -7000, 7000))
@@ -228,6 +244,17 @@ class Voyage:
             proxy.fault = lambda: NONE
             proxy.storm(self.dice.choice((0, 10, 30)))
         self._read_diaries()
+        self._look_at_files()
+
+    def _look_at_files(self) -> None:
+        """In the harbour: no original is lost; one person in two makes room on his disk, and still none is."""
+        with ExitStack() as stack:
+            registers = [stack.enter_context(closing(each.open())) for each in self.laptops]
+            cargo.nothing_is_lost(registers, self.server.data)
+            for register in registers:
+                if self.dice.random() < 0.5:
+                    self.counts["originals that left a laptop"] += travelling.free_space(register)[0]
+            cargo.nothing_is_lost(registers, self.server.data)
 
     def _read_diaries(self) -> None:
         for each in self.laptops:
@@ -295,7 +322,7 @@ class Voyage:
             each.open()
         for _turn in range(3):
             for each in self.laptops:
-                rounds.sync(each.register)
+                travelling.sync(each.register, send_all=True)
 
     def _judge(self) -> None:
         try:
@@ -311,6 +338,9 @@ class Voyage:
                 self.counts["edits"] += len(here)
             invariants.check(self)
             invariants.registers_are_sound(self)
+            registers = [each.register for each in self.laptops]
+            self.counts["files"] += cargo.nothing_is_lost(registers, self.server.data)
+            cargo.everything_has_come(registers, self.server.data)
         finally:
             for each in self.laptops:
                 each.register.close()

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 import traceback
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,10 +12,15 @@ from random import Random
 
 from inspector_app.domain.errors import InspectorError
 from inspector_app.models.register import Register
+from inspector_app.sync import files as travelling
 from inspector_app.sync import round as rounds
+from tests.faults import cargo
 from tests.simulation import edits, invariants
 
 TIMEOUT_S = 2.0
+_REST_S = 0.05
+_FILES = 0.3
+"""How many of the edits attach a file."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,7 @@ class Errand:
     turns: int
     passphrase: str | None = None
     skew_days: int = 0
+    files: bool = True
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ def run(errand: Errand) -> None:
             with closing(register):
                 for _turn in range(errand.turns):
                     for _edit in range(dice.choice((1, 1, 2, 3))):
-                        for op_id in _edited(register, dice):
+                        for op_id in _edited(register, dice, files=errand.files):
                             diary.write(f"saved {op_id}\n")
                     invariants.own_edits_are_seen(_Seen(errand.register.name, register))
                     diary.write(f"sync {_synced(register)}\n")
@@ -57,12 +64,15 @@ def run(errand: Errand) -> None:
             raise
 
 
-def _edited(register: Register, dice: Random) -> list[str]:
+def _edited(register: Register, dice: Random, *, files: bool) -> list[str]:
     with register.glance() as look:
         before = look.value("SELECT MAX(seq) FROM operation") or 0
     try:
-        with register.writing("An edit") as session:
-            edits.drawn(dice)(edits.Hand(session, dice))
+        if files and dice.random() < _FILES:
+            cargo.loaded(register, dice)
+        else:
+            with register.writing("An edit") as session:
+                edits.drawn(dice)(edits.Hand(session, dice))
     except InspectorError:
         return []
     with register.glance() as look:
@@ -73,7 +83,8 @@ def _synced(register: Register) -> str:
     """What a sync came to: done, or the name of the sentence that a person would read."""
     try:
         with rounds.connect(register, timeout_s=TIMEOUT_S) as link:
-            rounds.sync(register, link=link)
+            receipt = rounds.sync(register, link=link)
+            travelling.travel(register, receipt, link, wait=lambda seconds: time.sleep(min(seconds, _REST_S)))
     except InspectorError as error:
         return error.code
     return "done"
@@ -81,4 +92,4 @@ def _synced(register: Register) -> str:
 
 if __name__ == "__main__":
     _file, _diary, _seed, _turns, _passphrase = sys.argv[1:]
-    run(Errand(Path(_file), Path(_diary), int(_seed), int(_turns), _passphrase or None))
+    run(Errand(Path(_file), Path(_diary), int(_seed), int(_turns), _passphrase or None, files=False))

@@ -36,7 +36,7 @@ class Sync(RuleBasedStateMachine):
 
     @initialize(seed=st.integers(0, 2**20), people=st.integers(2, 4))
     def begin(self, seed: int, people: int) -> None:
-        self.world = World(bench(), seed, people=people)
+        self.world = World(bench(), seed, people=people, mix=edits.FROM_NOTHING)
         self.world.laptops[0].edit(edits.register_site)
 
     def one(self, who: int) -> Laptop:
@@ -58,6 +58,10 @@ class Sync(RuleBasedStateMachine):
     @rule(who=WHO)
     def lose_or_regain_the_right_to_write(self, who: int) -> None:
         self.of.appoint(self.one(who))
+
+    @rule(who=WHO)
+    def be_given_other_regions(self, who: int) -> None:
+        self.of.grant(self.one(who))
 
     # -- the line ------------------------------------------------------------------------------------------------------------
 
@@ -115,5 +119,8 @@ class Sync(RuleBasedStateMachine):
                 self.world.heal()
                 invariants.check(self.world)
                 invariants.registers_are_sound(self.world)
+                if self.world.open_borders():
+                    self.world.heal()
+                    invariants.everything_is_there(self.world)
             finally:
                 self.world.close()

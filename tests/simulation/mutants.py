@@ -13,8 +13,8 @@ from sqlalchemy import text
 from inspector_app.domain import merge
 from inspector_app.domain.errors import RuleBroken
 from inspector_app.domain.ownership import EventState
-from inspector_app.models import exchange, heard
-from inspector_app.server import batch, chain, journal
+from inspector_app.models import evict, exchange, heard
+from inspector_app.server import batch, chain, journal, scope, settling
 from inspector_app.server.batch import Batch
 from inspector_app.server.store import Store
 from inspector_app.sync import round as rounds
@@ -135,6 +135,29 @@ def _of_the_middle(self: Batch) -> tuple[wire.Verdict, ...]:
     )
 
 
+def _evicts_all(session: Any, regions: Any, **given: Any) -> int:
+    run = session.connection().exec_driver_sql
+    waiting = run("SELECT state, op_id FROM operation WHERE state IN ('pending', 'held')").all()
+    run("UPDATE operation SET state = 'acked' WHERE state IN ('pending', 'held')")
+    gone = _evict(session, regions, **given)
+    if waiting:
+        run("UPDATE operation SET state = ? WHERE op_id = ?", [tuple(each) for each in waiting])
+    return gone
+
+
+def _fetches_nothing(self: Any, epoch: str, cursor: int, *, only: Any = (), **given: Any) -> None:
+    if not only:
+        return _pages(self, epoch, cursor, **given)
+    with self._register.hearing() as session:
+        exchange.put_facts(session, {"fetch": ""})
+    return None
+
+
+def _without_borders(connection: Any, **given: Any) -> str:
+    return _pull(connection, **{**given, "regions": ()})
+
+
+_evict, _pages = evict.evict, rounds._Round._pages
 _rebase, _write, _pull, _judge, _verdicts = heard._rebase, heard.write, journal.pull, Batch._judge, Batch.verdicts
 _looked_at, _outgoing, _judge_new, _judged = rounds._Round._looked_at, exchange.outgoing, chain.judge_new, heard.judged
 _SKIPPING = {**journal._ROWS, "all": text(str(journal._ROWS["all"]).replace("rev > :cursor", "rev > :cursor + 1"))}
@@ -155,6 +178,7 @@ MUTANTS: dict[str, Mutant] = {
     "a server set back keeps its epoch": _patched(Store, "begin_epoch", lambda _self, _connection: None),
     "a page leaves out its first row": _patched(journal, "_ROWS", _SKIPPING),
     "a lost answer is not asked for again": _patched(exchange, "first_unanswered", lambda _session: None),
+    "the word of another history stands": _patched(exchange, "hear_again", lambda *_args: None),
     "whoever may propose accepts": _patched(chain, "judge", _accepted_by_anybody),
     "a proposal that was overtaken waits on": _patched(chain, "judge_new", _overtakes_nothing),
     "an edit brings a deleted row back": _patched(batch, "apply", _revives),
@@ -162,7 +186,14 @@ MUTANTS: dict[str, Mutant] = {
     "what was refused stays in the register": _patched(heard, "write", _never_gone),
     "a page says that nothing follows": _patched(journal, "pull", _cursor_at_the_head),
     "conflicts of another history stay": _patched(heard, "is_anew", lambda _session: False),
+    "what is unsent goes with its region": _patched(evict, "evict", _evicts_all),
+    "a region that was taken away stays": _patched(evict, "evict", lambda *_args, **_given: 0),
+    "a region that was granted is not fetched": _patched(rounds._Round, "_pages", _fetches_nothing),
+    "nobody is told of a site that went away": _patched(scope, "departures", lambda *_args, **_given: []),
+    "a page shows every region": _patched(journal, "pull", _without_borders),
+    "a verdict shows what lies in a region of others": _patched(Batch, "_shown", lambda _self, kept: kept.record()),
     "a settlement is not written down": _patched(Batch, "_settle", lambda *_args: None),
+    "a settlement leaves its conflict open": _patched(settling, "close", lambda *_args, **_given: False),
     "verdicts show rows of the middle of a push": _both(
         _patched(Batch, "_judge", _judged_in_the_middle), _patched(Batch, "verdicts", _of_the_middle)
     ),

@@ -11,7 +11,9 @@ from tests.simulation import invariants
 from tests.simulation.bench import Bench
 from tests.simulation.world import World
 
-STEPS = 40
+STEPS = 20
+_LOOKED_AT = 4
+"""After one in so many steps a laptop that came to the end of a sync is compared with the server row by row."""
 Mutant = Callable[[], AbstractContextManager[object]]
 
 
@@ -27,10 +29,16 @@ def schedule(bench: Bench, seed: int, *, steps: int = STEPS, **nature: Any) -> W
     """Live through one seed, heal, and check; the world is left open for whoever wants to look."""
     world = World(bench, seed, **nature)
     try:
-        for _step in range(steps):
-            invariants.own_edits_are_seen(world.step())
+        for step in range(steps):
+            laptop = world.step()
+            invariants.own_edits_are_seen(laptop)
+            if laptop.is_level and step % _LOOKED_AT == 0:
+                invariants.is_where_the_server_is(world, laptop)
         world.heal()
         invariants.check(world)
+        if world.open_borders():
+            world.heal()
+            invariants.everything_is_there(world)
     except BaseException:
         world.close()
         raise

@@ -1,11 +1,10 @@
 """What the exchange promises, each promise in a story of its own: real registers, the real journal, a line of ours."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from inspector_app.actions import conflicts as conflicts_of
@@ -13,62 +12,17 @@ from inspector_app.actions import ownership
 from inspector_app.actions.conflicts import settle
 from inspector_app.domain.ownership import Status
 from inspector_app.domain.people import Role
-from inspector_app.models.queries.history import conflicts
 from inspector_app.models.sites import Site
 from inspector_app.server.journal import Refused
 from inspector_app.sync import round as rounds
 from inspector_app.sync import wire
 from tests.simulation import invariants
 from tests.simulation.bench import Bench
-from tests.simulation.edits import NEXT_DAY, Hand, papers_of, register_site
+from tests.simulation.edits import FROM_NOTHING, NEXT_DAY, Hand, papers_of, register_site
 from tests.simulation.link import Wire
 from tests.simulation.run import digest
+from tests.simulation.stories import healed, open_conflicts, put, shown
 from tests.simulation.world import Laptop, World
-
-
-@pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
-    made = Bench()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def world(bench: Bench) -> Iterator[World]:
-    """Ann, a registrar; Ben, an inspector; Cid, a supervisor; all of them see one site."""
-    made = World(bench, 1, people=3)
-    made.laptops[0].edit(register_site)
-    made.heal()
-    yield made
-    made.close()
-
-
-def put(**values: Any) -> Callable[[Hand], None]:
-    """An edit of the only site."""
-
-    def work(hand: Hand) -> None:
-        (site,) = hand.all(Site)
-        for name, value in values.items():
-            setattr(site, name, value)
-
-    return work
-
-
-def shown(laptop: Laptop, name: str) -> Any:
-    with laptop.register.glance() as look:
-        return look.value(f"SELECT {name} FROM site")
-
-
-def open_conflicts(laptop: Laptop) -> list[tuple[str, str]]:
-    with laptop.register.reading() as session:
-        return [(each.id, each.field) for each in conflicts(session)]
-
-
-def healed(world: World) -> None:
-    world.heal()
-    invariants.check(world)
-    invariants.registers_are_sound(world)
-
 
 # -- deletions ---------------------------------------------------------------------------------------------------------------
 
@@ -124,7 +78,7 @@ def test_a_deletion_that_a_person_takes_back_brings_the_edit_with_it(world: Worl
 def test_clocks_change_nothing_but_the_recorded_times(bench: Bench) -> None:
     told = []
     for days in (0, -7000, 7000):
-        world = World(bench, 2, people=2)
+        world = World(bench, 2, people=2, mix=FROM_NOTHING)
         ann, ben = world.laptops
         ben.skew = timedelta(days=days)
         for laptop in (ann, ben, ann, ben):

@@ -17,6 +17,7 @@ from inspector_app.models import changes, files
 from inspector_app.models.documents import Photo
 from inspector_app.models.queries.transfers import whereabouts
 from inspector_app.models.register import Register
+from inspector_app.server import copies
 from inspector_app.server.blobs import open_files
 from inspector_app.server.store import open_data
 from inspector_app.sync import files as travel
@@ -291,3 +292,26 @@ def test_no_name_that_a_client_says_becomes_a_path(server: CentralServer, laptop
             ):
                 assert http.post(path, json=body).status_code == 422
     assert on_server(server) == []
+
+
+def test_a_thumbnail_outlives_a_server_that_was_set_back_though_its_original_has_left_the_laptop(
+    laptop: Laptop, server: CentralServer, tmp_path: Path
+) -> None:
+    ann = laptop("ann")
+    site = a_site(ann)
+    travel.sync(ann)
+    with server.opened() as store:
+        store.copy_to(tmp_path / "copy.db")
+    photo = a_photo(ann, site, tmp_path)
+    travel.sync(ann)
+    assert travel.free_space(ann)[0] == 1
+    server.stop()
+    with server.opened() as store:
+        copies.put_back(store, tmp_path / "copy.db")
+    server.start()
+
+    travel.sync(ann)
+
+    bob = laptop("bob", "inspector")
+    travel.sync(bob)
+    assert files.thumbnail_path(bob.path, photo).is_file()

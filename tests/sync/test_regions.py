@@ -22,7 +22,7 @@ from inspector_app.models.register import Register
 from inspector_app.models.removal import BatchLine, Contract, RemovalBatch
 from inspector_app.models.sites import Site
 from inspector_app.models.waste import WasteItem
-from inspector_app.server import inventory
+from inspector_app.server import copies, inventory
 from inspector_app.server.store import Store
 from tests.sync.lines import Cut, Office
 from tests.sync.registers import a_site, edit, rows, tally, value
@@ -186,6 +186,52 @@ def test_what_is_unsent_when_a_region_goes_is_still_judged_and_stays_to_be_read(
     assert codes(bob) == []
     assert is_sound(bob)
     assert value(ann, there, "name_en") == "Old works"
+
+
+def test_what_was_refused_in_a_region_that_went_and_came_back_makes_no_register_unsound(office: Office) -> None:
+    ann = office.laptop("ann")
+    there = full_site(ann, "THERE", "63")
+    office.sync(ann)
+    bob = office.laptop("bob", Role.INSPECTOR)
+    office.sync(bob)
+    with bob.writing("Add waste") as session:
+        changes.add(session, WasteItem, site_id=there, line_no=9, code="160209")
+    full_site(bob, "NEW", "63")
+    office.give("bob", "47")
+    assert office.sync(bob).refused > 0
+    office.sync(bob)
+    assert codes(bob) == []
+
+    office.give("bob")
+    with pytest.raises(Cut):
+        office.sync(bob, cut_at=2)
+
+    assert is_sound(bob)
+    office.sync(bob)
+    assert codes(bob) == ["THERE"]
+    assert is_sound(bob)
+
+
+def test_a_refusal_by_a_server_that_was_set_back_is_heard_though_its_first_reply_was_lost(
+    office: Office, tmp_path: Path
+) -> None:
+    ann = office.laptop("ann")
+    site = full_site(ann, "A-1", "47")
+    office.sync(ann)
+    office.store.copy_to(tmp_path / "copy.db")
+    edit(ann, site, name_en="Taken once")
+    office.sync(ann)
+    copies.put_back(office.store, tmp_path / "copy.db")
+    office.give("ann", "63")
+    with pytest.raises(Cut):
+        office.sync(ann, cut_at=3)
+
+    receipt = office.sync(ann)
+
+    assert receipt.refused == 1
+    with ann.reading() as session:
+        assert [each.reason for each in history.refused(session)] == ["NotYourRegion"]
+    assert office.sync(ann).sent == 0
 
 
 def test_a_site_that_moves_leaves_one_laptop_and_arrives_whole_on_the_other(office: Office) -> None:
