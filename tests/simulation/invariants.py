@@ -44,8 +44,8 @@ def check(world: World) -> None:
 def everything_is_there(world: World) -> None:
     """After everybody was given all regions: nothing was lost by what left a laptop before."""
     _everybody_agrees(world)
-    _digests_are_equal(world)
     if world.seed % _CHECKED == 0:
+        _digests_are_equal(world)
         registers_are_sound(world)
 
 

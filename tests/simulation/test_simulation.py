@@ -1,4 +1,4 @@
-"""A few schedules in every run; `python -m tests.simulation --count N` runs as many as one likes."""
+"""A few schedules in every run; `make faults COUNT=n` runs as many as one likes."""
 
 import pytest
 
