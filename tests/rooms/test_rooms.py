@@ -5,6 +5,7 @@ import importlib.util
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,9 +39,20 @@ CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time
 CLOCK_HOMES = {"models/register.py", "server/store.py"}
 
 
-def trees() -> Iterator[tuple[str, ast.AST]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8"))
+@cache
+def trees() -> list[tuple[str, ast.AST]]:
+    paths = sorted(PACKAGE.rglob("*.py"))
+    return [(path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8"))) for path in paths]
+
+
+@cache
+def importers() -> dict[str, set[str]]:
+    """The files that import a library, by its name."""
+    found: dict[str, set[str]] = {}
+    for file, tree in trees():
+        for name in imported(tree):
+            found.setdefault(name, set()).add(file)
+    return found
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -53,7 +65,7 @@ def imported(tree: ast.AST) -> Iterator[str]:
 
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_library_is_imported_only_in_its_room(library: str) -> None:
-    rooms = {file.split("/")[0] for file, tree in trees() if library in set(imported(tree))}
+    rooms = {file.split("/")[0] for file in importers().get(library, ())}
     assert rooms <= LIBRARIES[library]
 
 

@@ -5,26 +5,37 @@ import subprocess
 import sys
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from inspector_app.server import command
 from inspector_app.server.store import open_data
 
 PROGRAM = Path(sys.executable).with_name("inspector-server")
 
 
-def run(*words: object, typed: str = "") -> tuple[int, str]:
+def program(*words: object, typed: str = "") -> tuple[int, str]:
+    """The words as a process of their own."""
     done = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, check=False, input=typed)
     return done.returncode, (done.stdout + done.stderr).strip()
 
 
+def run(*words: object, typed: str = "") -> tuple[int, str]:
+    """The same words without a second's start of a process for each."""
+    done = CliRunner().invoke(command.app, [*map(str, words)], input=typed)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.output.strip()
+
+
 def test_a_server_is_made_and_its_people_and_laptops_are_managed(tmp_path: Path) -> None:
     data = tmp_path / "server"
-    assert run("init", "--data", data, "--demo")[0] == 0
+    assert program("init", "--data", data, "--demo")[0] == 0
     assert (data / "server.json").stat().st_mode & 0o077 == 0
-    assert run("init", "--data", data) == (
+    assert program("init", "--data", data) == (
         1,
         f"No central server: {data} holds a server already. Make one with «inspector-server init».",
     )
     assert (
-        run(
+        program(
             "user",
             "add",
             "ann",
@@ -39,14 +50,14 @@ def test_a_server_is_made_and_its_people_and_laptops_are_managed(tmp_path: Path)
         )[0]
         == 0
     )
-    assert run("user", "add", "ann", "--data", data, "--role", "viewer") == (1, "there is a person ann already.")
-    assert run("user", "add", "bob", "--data", data, "--role", "king")[0] == 2
-    assert run("user", "add", "bob", "--data", data, "--role", "viewer", "--region", "99")[0] == 2
-    code, printed = run("device", "code", "ann", "--data", data)
+    assert program("user", "add", "ann", "--data", data, "--role", "viewer") == (1, "there is a person ann already.")
+    assert program("user", "add", "bob", "--data", data, "--role", "king")[0] == 2
+    assert program("user", "add", "bob", "--data", data, "--role", "viewer", "--region", "99")[0] == 2
+    code, printed = program("device", "code", "ann", "--data", data)
     assert code == 0
     assert re.fullmatch(r"([A-Z2-7]{4}-){3}[A-Z2-7]{4}", printed)
-    assert run("device", "code", "nobody", "--data", data) == (1, "there is no person nobody.")
-    assert run("device", "revoke", "0192", "--data", data)[0] == 1
+    assert program("device", "code", "nobody", "--data", data) == (1, "there is no person nobody.")
+    assert program("device", "revoke", "0192", "--data", data)[0] == 1
     store = open_data(data)
     with store.reading() as connection:
         stored = connection.exec_driver_sql("SELECT password FROM person").scalar_one()
