@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select, text
 
 from inspector_app.models.base import moment_text
 from inspector_app.models.changes import GENESIS, canonical
@@ -42,14 +42,15 @@ def note(
     connection: Connection, deed: Deed, *, at: datetime, actor: str = CONSOLE, target: str = "", said: Mapping[str, Any]
 ) -> None:
     """Add an entry in the transaction of what it is about; entries come one after another, under the lock of the counter."""
-    connection.execute(select(store.counter.c.rev).with_for_update())
+    if deed is not Deed.PUSHED:  # a push holds the lock from its beginning
+        connection.execute(select(store.counter.c.rev).with_for_update())
     seq, before = _newest(connection)
     entry = {
         "seq": seq + 1, "at": moment_text(at), "actor": actor, "deed": str(deed), "target": target,
         "said": json.dumps(dict(said), ensure_ascii=False, sort_keys=True),
     }  # fmt: skip
     digest = _digest(entry)
-    connection.execute(insert(store.audit), {**entry, "digest": digest, "hash": wire.next_link(before, digest)})
+    store.put(connection, store.audit, [(*entry.values(), digest, wire.next_link(before, digest))])
 
 
 def head(connection: Connection) -> wire.AuditLink:
@@ -113,9 +114,11 @@ def _rows(connection: Connection, order: Any) -> Iterable[Any]:
     return connection.execution_options(yield_per=500).execute(select(store.audit).order_by(order))
 
 
+_NEWEST = text("SELECT seq, hash FROM audit_log ORDER BY seq DESC LIMIT 1")
+
+
 def _newest(connection: Connection) -> tuple[int, str]:
-    newest = select(store.audit.c.seq, store.audit.c.hash).order_by(store.audit.c.seq.desc()).limit(1)
-    found = connection.execute(newest).first()
+    found = connection.execute(_NEWEST).first()
     return (0, GENESIS) if found is None else (found.seq, found.hash)
 
 

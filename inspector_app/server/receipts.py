@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, text
 
 from inspector_app.models.base import moment_text
 from inspector_app.server import store
@@ -13,18 +13,20 @@ from inspector_app.sync import wire
 
 _NAMES = {"held": "held", "conflict": "conflicts", "rejected": "refused", "REFUSED": "refused"}
 _MOVED = frozenset({"PROPOSED", "DISPUTED"})
+_COUNTED = text(
+    "INSERT INTO sync_tally (round_id, first_seq, device_id, counted) VALUES (:round_id, :first_seq, :device_id, :counted)"
+    " ON CONFLICT (round_id, first_seq) DO UPDATE SET device_id = excluded.device_id, counted = excluded.counted"
+)
 
 
 def count(connection: Connection, message: wire.Push, verdicts: Mapping[str, wire.Verdict], *, device_id: str) -> wire.Tally:
     """Note, in the transaction of a push, what became of its operations; a push that comes twice is counted once."""
     counted = tallied(message, verdicts)
-    which = (store.tally.c.round_id == message.round_id) & (store.tally.c.first_seq == message.first_seq)
-    connection.execute(delete(store.tally).where(which))
     values = {
         "round_id": message.round_id, "first_seq": message.first_seq, "device_id": device_id,
         "counted": counted.model_dump_json(),
     }  # fmt: skip
-    connection.execute(insert(store.tally), values)
+    connection.execute(_COUNTED, values)
     return counted
 
 

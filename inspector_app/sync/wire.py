@@ -523,8 +523,8 @@ class TooLarge(ValueError):
 M = TypeVar("M", bound=BaseModel)
 
 
-def pack(text: str | bytes, *, level: int = 4) -> bytes:
-    """A body as it travels."""
+def pack(text: str | bytes, *, level: int = 3) -> bytes:
+    """A body as it travels; the next level makes it a sixteenth smaller and takes twice as long."""
     return gzip.compress(text if isinstance(text, bytes) else text.encode(), level, mtime=0)
 
 
