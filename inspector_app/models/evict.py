@@ -20,7 +20,8 @@ _GOING = "SELECT id FROM temp.going"
 
 def relocate(connection: Connection, sites: Sequence[tuple[str, str]]) -> None:
     """Write down in which region sites lie now that we may not see; `evict` does the rest. Pairs of region and site."""
-    connection.exec_driver_sql("UPDATE site SET region = ? WHERE id = ?", list(sites))
+    if sites:
+        connection.exec_driver_sql("UPDATE site SET region = ? WHERE id = ?", list(sites))
 
 
 def weight(session: Session, regions: Sequence[str]) -> int:

@@ -138,6 +138,10 @@ class _Own:
         self.settled: set[str] = set()
         self.conflicts: set[str] = set()  # those that the server has told of
 
+    def changes(self, row_id: str, name: str) -> bool:
+        """Whether one of them changes a field of a row."""
+        return any(name in what.get("changes", ()) for _op_id, _kind, what in self.by_row.get(row_id, ()))
+
 
 def _own(connection: Connection) -> _Own:
     own = _Own()
@@ -161,7 +165,8 @@ def _apply(connection: Connection, rows: Iterable[Row], own: _Own) -> None:
         if entity == "conflict":
             _conflicts(connection, each, own)
         elif entity == "gone":
-            relocate(connection, [(row[4]["region"], row[1]) for row in each])
+            # where a person himself moved a site stays in his sight until that is judged
+            relocate(connection, [(row[4]["region"], row[1]) for row in each if not own.changes(row[1], "region")])
         elif entity in ENTITIES:
             write(connection, entity, each, own)
         else:

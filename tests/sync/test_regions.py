@@ -212,6 +212,33 @@ def test_what_was_refused_in_a_region_that_went_and_came_back_makes_no_register_
     assert is_sound(bob)
 
 
+def test_a_move_that_was_made_during_a_sync_stays_in_sight_until_it_is_judged(office: Office) -> None:
+    """The same sync brings that the site lies in a region of others, with the refusal of an edit from before."""
+    ann = office.laptop("ann")
+    site = full_site(ann, "A-1", "63")
+    office.sync(ann)
+    edit(ann, site, area_m2=3)
+    office.give("ann", "47")
+    ivan = office.laptop("ivan")
+    a_site(ivan, "A-2", region="47")
+    office.sync(ivan)
+    line = office.lines[ann]
+    pull = line.pull
+
+    def pull_beside_the_work(**asked: Any) -> bytes:
+        line.pull = pull  # type: ignore[method-assign]
+        edit(ann, site, region="47")
+        return pull(**asked)
+
+    line.pull = pull_beside_the_work  # type: ignore[method-assign, assignment]
+    office.sync(ann)
+    assert value(ann, site, "region") == "47"
+
+    assert office.sync(ann).refused == 1
+    assert codes(ann) == ["A-2"]
+    assert is_sound(ann)
+
+
 def test_a_refusal_by_a_server_that_was_set_back_is_heard_though_its_first_reply_was_lost(
     office: Office, tmp_path: Path
 ) -> None:
