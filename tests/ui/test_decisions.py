@@ -220,7 +220,7 @@ def test_an_inspector_may_only_withdraw_his_own_proposal(qtbot, office):
     buttons(card)["Withdraw"].click()
     until(qtbot, lambda: not sync.decide.cards)
     assert office.ask("SELECT state, reason FROM status_event ORDER BY n DESC LIMIT 1") == [("REFUSED", "taken too early")]
-    assert "Removal in progress, refused: taken too early" in said(sync.decide)
+    until(qtbot, lambda: "Removal in progress, refused: taken too early" in said(sync.decide))
 
 
 def disputed(office) -> str:
